@@ -1,0 +1,82 @@
+# `make run` serves Milepost, `make test` tests it, `make help` lists the rest.
+# PYTHON is the interpreter that .venv is made from; ARGS goes to pytest or to the benchmarks.
+
+PYTHON ?= python3
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := PIP_USER=0 $(PY) -m pip --quiet --disable-pip-version-check --no-input
+
+# An editable install names the checkout's path, so the stamps do too: a moved or copied checkout installs again.
+HERE := $(shell pwd | cksum | cut -d' ' -f1)
+RUN := $(VENV)/run-$(HERE).stamp
+DEV := $(VENV)/dev-$(HERE).stamp
+
+# Empty unless .venv is missing, or its interpreter has gone or has become the next minor version without our packages.
+NEW := $(shell $(PY) -c 'import pip' 2>/dev/null || echo new-venv)
+
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run test soak bench lint lock audit clean $(NEW)
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make run     serve on http://127.0.0.1:8080 (HOST= PORT= DATA=.milepost/ MILEPOST_ADMIN_KEY=)'
+	@echo 'make test    all tests but the long ones (ARGS= goes to pytest)'
+	@echo 'make soak    the long tests'
+	@echo 'make bench   the benchmarks (ARGS= goes to them)'
+	@echo 'make lint    ruff and mypy'
+	@echo 'make lock    resolve requirements/*.in again (ARGS=--upgrade: to the newest versions)'
+	@echo 'make audit   look the locked versions up in the advisory database'
+	@echo 'make clean   remove .venv and caches; the data folder stays'
+
+# HOST, PORT, DATA and MILEPOST_ADMIN_KEY reach the shell from the environment and from make's command line alike.
+run: $(RUN)
+	@exec $(VENV)/bin/milepost --data "$${DATA:-.milepost/}" serve --host "$${HOST:-127.0.0.1}" --port "$${PORT:-8080}"
+
+test: $(DEV)
+	@$(PY) -m pytest -n 2 --dist=loadgroup $(ARGS)
+
+soak: $(DEV)
+	@$(PY) -m pytest -m soak $(ARGS)
+
+bench: $(DEV)
+	@$(PY) -m tests.benchmarks $(ARGS)
+
+lint: $(DEV)
+	@$(PY) -m ruff check --quiet
+	@$(PY) -m ruff format --check --quiet
+	@$(PY) -m mypy
+
+lock: $(DEV)
+	@for set in build run dev; do \
+	    (cd requirements && UV_CUSTOM_COMPILE_COMMAND='make lock' ../$(PY) -m uv pip compile --quiet --universal \
+	        --python-version 3.11 --generate-hashes $(ARGS) $$set.in -o $$set.txt) || exit; \
+	done
+
+audit: $(DEV)
+	@for set in build run dev; do $(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements/$$set.txt || exit; done
+
+clean:
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis milepost.egg-info
+	@find infra services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+new-venv:
+	@command -v "$(PYTHON)" >/dev/null || \
+	    { echo 'Milepost needs Python 3.11 or newer, and there is no $(PYTHON): install one, or name it with PYTHON=' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("Milepost needs Python 3.11 or newer, and \
+	$(PYTHON) is %d.%d: name a newer one with PYTHON=, say PYTHON=python3.13" % v[:2])'
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo '$(PYTHON) lacks the venv module: install it (Debian, Ubuntu: apt install python3-venv)' >&2; exit 1; }
+	@echo 'Setting up $(VENV) (once; about half a minute) ...'
+	@"$(PYTHON)" -m venv --clear $(VENV)
+
+# Wheels only: nothing is compiled on the machine that serves.
+$(RUN): $(NEW) pyproject.toml requirements/build.txt requirements/run.txt
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/build.txt -r requirements/run.txt
+	@$(PIP) install --no-deps --no-index --no-build-isolation --check-build-dependencies -e .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

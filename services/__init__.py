@@ -1,0 +1,1 @@
+"""The three Lambdas: ingest, projector, query. None imports another."""

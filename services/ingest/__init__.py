@@ -1,0 +1,1 @@
+"""From a beacon's request to an event in the log."""

@@ -1,0 +1,63 @@
+"""The milestone check: level-triggered, so that whoever comes next catches what a crash left undone."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from shared.backlog import live_projection
+from shared.domain.folds import PAGE_TOTAL, TOTAL, RowKey
+from shared.domain.milestones import Milestone, Subject, due_thresholds, milestone_id
+from shared.domain.sites import Site
+from shared.engine import Clock, Milestones, ReadModels
+
+
+class MilestoneCheck:
+    """Compares lifetime totals with all thresholds at or below them."""
+
+    def __init__(
+        self,
+        read_models: ReadModels,
+        milestones: Milestones,
+        sites: Callable[[], Mapping[str, Site]],
+        clock: Clock,
+    ) -> None:
+        """Puts the check together.
+
+        Args:
+            read_models: Where the totals stand.
+            milestones: Where reached milestones are stored.
+            sites: Gives the registered sites by name.
+            clock: Gives milliseconds since 1970.
+        """
+        self._read_models = read_models
+        self._milestones = milestones
+        self._sites = sites
+        self._clock = clock
+
+    def __call__(self, subjects: Iterable[Subject]) -> None:
+        """Stores each milestone of the subjects that is due and not stored yet.
+
+        Raises:
+            StorageUnavailable: The totals or the milestones are out of reach; some may have been stored.
+        """
+        sites = self._sites()
+        keys = {_total(subject): subject for subject in subjects if subject.site in sites}
+        if not keys:
+            return
+        live = live_projection(self._read_models).version
+        for key, counts in self._read_models.lookup(live, list(keys)).items():
+            subject = keys[key]
+            site = sites[subject.site]
+            due = set(due_thresholds(site, subject.page, counts.pageviews))
+            missing = due - self._milestones.reached(subject) if due else due
+            if missing:
+                now = self._clock()
+                self._milestones.reach(
+                    [
+                        Milestone(milestone_id(site, subject.page, threshold), subject, threshold, now)
+                        for threshold in sorted(missing)
+                    ]
+                )
+
+
+def _total(subject: Subject) -> RowKey:
+    view = TOTAL if subject.page is None else PAGE_TOTAL
+    return RowKey(subject.site, view, "", subject.page or "")

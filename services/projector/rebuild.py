@@ -1,0 +1,103 @@
+"""Rebuild: the read models again from the log under a new version, beside the live one."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from services.projector.project import Backoff, Projector, subjects_of
+from services.projector.recount import Difference, Progress, differences
+from shared.backlog import behind, live_projection
+from shared.domain.milestones import Subject
+from shared.domain.projection import BUILDING, Projection
+from shared.engine import Engine
+
+#: How long milestones may stay silent should a rebuild be stopped right after it has switched.
+_SILENCE_MS = 3_600_000
+
+#: How often live traffic may get between the two read-outs of a comparison.
+_MAX_COMPARISONS = 50
+
+_HOLDER = "rebuild"
+
+
+class NotCaughtUp(Exception):
+    """Live traffic never let the two versions stand at the same events. Nothing was switched; try again."""
+
+
+class Rebuilt(NamedTuple):
+    """The new version, and the first differences from the one that it took the place of."""
+
+    projection: Projection
+    differences: list[Difference]
+
+
+class Rebuild:
+    """Builds, compares and switches."""
+
+    def __init__(
+        self, engine: Engine, projector: Projector, check: Callable[[set[Subject]], None], backoff: Backoff
+    ) -> None:
+        """Puts the rebuild together; arguments as for `Projector`."""
+        self._engine = engine
+        self._read_models = engine.read_models
+        self._projector = projector
+        self._check = check
+        self._backoff = backoff
+
+    def build(self, rules: str, timezones: Mapping[str, str], progress: Progress) -> Projection:
+        """Folds the whole log into a new version. One that an earlier rebuild left unfinished is deleted.
+
+        Args:
+            rules: The rule set that this installation folds under.
+            timezones: The timezone of every site.
+            progress: Told how many events each epoch had.
+        """
+        for projection in self._read_models.projections():
+            if projection.state == BUILDING:
+                self._read_models.retire(projection.version)
+        building = self._read_models.start(rules, timezones)
+        self._catch_up(building, progress)
+        return building
+
+    def compare(self, building: Projection, limit: int) -> list[Difference]:
+        """Gives up to `limit` differences of the live version (stored) from the building one (expected).
+
+        Raises:
+            NotCaughtUp: Live traffic got in between too often.
+        """
+        live = live_projection(self._read_models)
+        for attempt in range(1, _MAX_COMPARISONS + 1):
+            self._catch_up(building, lambda events: None)
+            with (
+                self._read_models.dump(live.version) as (applied, stored),
+                self._read_models.dump(building.version) as (rebuilt, expected),
+            ):
+                if applied == rebuilt:
+                    return list(itertools.islice(differences(stored, expected), limit))
+            self._backoff(attempt)
+        raise NotCaughtUp("live traffic never let both versions stand at the same events")
+
+    def switch(self, building: Projection, now: int) -> None:
+        """Makes the new version the live one, announces nothing, and deletes the old one.
+
+        Args:
+            building: The new version.
+            now: Milliseconds since 1970.
+        """
+        old = live_projection(self._read_models)
+        sites = list(building.timezones)
+        for site in sites:
+            self._engine.milestones.silence(site, _HOLDER, now + _SILENCE_MS)
+        self._read_models.switch(building.version)
+        self._read_models.close(building.version, self._read_models.closed(old.version))
+        self._catch_up(building, lambda events: None)
+        with self._read_models.dump(building.version) as (_, rows):
+            self._check(subjects_of(row.key for row in rows))
+        for site in sites:
+            self._engine.milestones.end_silence(site, _HOLDER)
+        self._read_models.retire(old.version)
+
+    def _catch_up(self, building: Projection, progress: Progress) -> None:
+        for waiting in behind(self._read_models, building, self._engine.log.epochs()):
+            self._projector.catch_up(building, waiting.head.epoch, waiting.head.head)
+            progress(waiting.events)

@@ -1,0 +1,94 @@
+"""Counting the log again in memory, to hold the read models against it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from services.projector.project import READ_PORTION, fold_one
+from shared.domain.counts import Counts
+from shared.domain.folds import Fold, RowKey
+from shared.domain.projection import Projection
+from shared.domain.visitors import VisitorSet
+from shared.engine import Engine, EventLog, Row
+
+Progress = Callable[[int], None]
+
+
+class Difference(NamedTuple):
+    """A row that stands otherwise than it should; a row that is not there has no counts."""
+
+    key: RowKey
+    stored: Counts | None
+    expected: Counts | None
+
+
+def verify(engine: Engine, projection: Projection, progress: Progress) -> Iterator[Difference]:
+    """Recounts a projection from the log, as far as its watermarks say, and gives every difference.
+
+    Args:
+        engine: The installation's engine.
+        projection: The projection to verify.
+        progress: Told how many events each portion had.
+
+    Raises:
+        StorageUnavailable: The log or the read models are out of reach.
+    """
+    with engine.read_models.dump(projection.version) as (watermarks, rows):
+        expected = _recount(engine.log, projection, watermarks, progress)
+        yield from differences(rows, iter(expected))
+
+
+def differences(stored: Iterator[Row], expected: Iterator[Row]) -> Iterator[Difference]:
+    """Compares two runs of rows in the order of their keys, visitor sets included."""
+    left, right = next(stored, None), next(expected, None)
+    while left or right:
+        if left and (not right or left.key < right.key):
+            yield Difference(left.key, left.counts, None)
+            left = next(stored, None)
+        elif right and (not left or right.key < left.key):
+            yield Difference(right.key, None, right.counts)
+            right = next(expected, None)
+        elif left and right:
+            if left != right:
+                yield Difference(left.key, left.counts, right.counts)
+            left, right = next(stored, None), next(expected, None)
+
+
+def _recount(log: EventLog, projection: Projection, watermarks: Mapping[str, int], progress: Progress) -> list[Row]:
+    totals: dict[RowKey, _Total] = {}
+    for epoch, last in watermarks.items():
+        after = -1
+        while after < last:
+            records = log.read(epoch, after, min(READ_PORTION, last - after))
+            if not records:
+                break
+            fold = Fold(projection.timezones)
+            for record in records:
+                if record.body is not None:
+                    fold_one(fold, record.body)
+            for key, delta in fold.deltas.items():
+                total = totals.setdefault(key, _Total())
+                total.pageviews += delta.pageviews
+                total.bot_pageviews += delta.bot_pageviews
+                total.visitors.add(delta.visitors)
+                total.bot_visitors.add(delta.bot_visitors)
+            after = records[-1].version
+            progress(len(records))
+    return [total.row(key) for key, total in sorted(totals.items())]
+
+
+class _Total:
+    __slots__ = ("bot_pageviews", "bot_visitors", "pageviews", "visitors")
+
+    def __init__(self) -> None:
+        self.pageviews = self.bot_pageviews = 0
+        self.visitors, self.bot_visitors = VisitorSet(), VisitorSet()
+
+    def row(self, key: RowKey) -> Row:
+        counts = Counts(
+            self.pageviews,
+            self.bot_pageviews,
+            len(self.visitors),
+            len(self.bot_visitors),
+            self.visitors.union(self.bot_visitors),
+        )
+        return Row(key, counts, self.visitors.to_bytes(), self.bot_visitors.to_bytes())

@@ -1,0 +1,75 @@
+"""The sweeper: applies what no batch ever announced, checks milestones again, and closes hours."""
+
+from collections.abc import Callable
+
+from services.projector.project import Projector
+from shared.backlog import Behind, backlog, live_projection
+from shared.domain.calendar import local_date, utc_hour
+from shared.domain.epochs import HOUR_MS, hour_start
+from shared.domain.folds import PAGE_DAY
+from shared.domain.milestones import Subject
+from shared.domain.projection import Projection
+from shared.engine import Engine
+
+#: An hour closes when it ended this long ago: by then no writer can still append to an epoch opened in it.
+CLOSING_DELAY_MS = 2 * HOUR_MS
+
+
+class Sweeper:
+    """Walks the epochs that may hold something that was never delivered."""
+
+    def __init__(self, engine: Engine, projector: Projector, check: Callable[[set[Subject]], None]) -> None:
+        """Puts the sweeper together.
+
+        Args:
+            engine: The installation's engine.
+            projector: Applies what is found.
+            check: Checks the milestones of subjects.
+        """
+        self._engine = engine
+        self._projector = projector
+        self._check = check
+
+    def sweep(self, now: int) -> int:
+        """Applies every tail of every epoch whose hour is not closed, then closes the hours that can be.
+
+        Args:
+            now: Milliseconds since 1970.
+
+        Returns:
+            How many events wait still: those appended meanwhile.
+
+        Raises:
+            CommitConflict, StorageUnavailable: As for `Projector.project`; what was committed stays.
+        """
+        projection = live_projection(self._engine.read_models)
+        for waiting in backlog(self._engine, projection):
+            self._check(self._projector.catch_up(projection, waiting.head.epoch, waiting.head.head))
+        left = backlog(self._engine, projection)
+        self._close(projection, left, now)
+        return sum(waiting.events for waiting in left)
+
+    def recheck(self, now: int) -> None:
+        """Checks the milestones of every subject that may have been touched since the last closed hour.
+
+        Args:
+            now: Milliseconds since 1970.
+        """
+        projection = live_projection(self._engine.read_models)
+        closed = self._engine.read_models.closed(projection.version)
+        since = hour_start(closed) if closed else 0
+        for site, timezone in projection.timezones.items():
+            first, last = local_date(since, timezone), local_date(now, timezone)
+            rows = self._engine.read_models.rows(projection.version, site, PAGE_DAY, first, last)
+            subjects = {Subject(site, key.page) for key, _ in rows}
+            if subjects:
+                self._check(subjects | {Subject(site, None)})
+
+    def _close(self, projection: Projection, left: list[Behind], now: int) -> None:
+        candidate = utc_hour(now - CLOSING_DELAY_MS - HOUR_MS)
+        open_hours = [waiting.head.opened for waiting in left if waiting.head.opened]
+        if open_hours:
+            candidate = min(candidate, utc_hour(hour_start(min(open_hours)) - HOUR_MS))
+        if candidate > self._engine.read_models.closed(projection.version):
+            self.recheck(now)
+            self._engine.read_models.close(projection.version, candidate)

@@ -1,0 +1,96 @@
+"""Days and hours in a site's timezone."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+#: Every offset in use is a multiple of a quarter of an hour, so local labels are constant within one.
+_QUARTER_MS = 15 * 60 * 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: The span of a calendar date over all timezones: it begins at UTC+14 and ends at UTC-12, 50 hours later.
+_EARLIEST_START = timedelta(hours=-14)
+_LATEST_END = timedelta(hours=36)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Finds a timezone of the IANA database.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a timezone of the IANA database, such as Europe/Berlin or UTC") from error
+
+
+def utc(instant: int) -> datetime:
+    """Turns milliseconds since 1970 into a time in UTC."""
+    return _EPOCH + timedelta(milliseconds=instant)
+
+
+def millis(moment: datetime) -> int:
+    """Turns an aware time into milliseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def rfc3339(instant: int) -> str:
+    """Writes an instant (milliseconds since 1970) as RFC 3339 in UTC, to the millisecond."""
+    return utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc_hour(instant: int) -> str:
+    """Names the UTC hour of an instant, such as "2026-11-22T17"."""
+    return utc(instant).strftime("%Y-%m-%dT%H")
+
+
+def local_hour(instant: int, timezone: str) -> str:
+    """Names the hour of an instant (milliseconds since 1970) on the clocks of a timezone, such as "2026-11-22T17".
+
+    The hour that autumn repeats has one name.
+    """
+    return _local_hour(instant // _QUARTER_MS, timezone)
+
+
+@lru_cache(maxsize=4096)
+def _local_hour(quarter: int, timezone: str) -> str:
+    return utc(quarter * _QUARTER_MS).astimezone(zone(timezone)).strftime("%Y-%m-%dT%H")
+
+
+def local_date(instant: int, timezone: str) -> str:
+    """Names the day of an instant (milliseconds since 1970) in a timezone, such as "2026-11-22"."""
+    return local_hour(instant, timezone)[:10]
+
+
+def days_between(first: date, last: date) -> list[str]:
+    """Lists the days from the first to the last, both included."""
+    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+
+
+def hours_between(first: date, last: date, timezone: str) -> list[str]:
+    """Lists the hours that the clocks of a timezone show from the first day to the last, both included.
+
+    An hour that spring skips is not there, and one that autumn repeats is there once.
+    """
+    # Walking in UTC, from a day early to a day late, meets every hour on the clocks whatever the offset.
+    start = millis(datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1))
+    end = millis(datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=2))
+    labels = dict.fromkeys(local_hour(at, timezone) for at in range(start, end, _QUARTER_MS))
+    return [label for label in labels if first.isoformat() <= label[:10] <= last.isoformat()]
+
+
+def date_lives(day: str, now: int) -> bool:
+    """Tells whether a calendar date is current somewhere on earth, from UTC+14 to UTC-12.
+
+    Args:
+        day: The date, such as "2026-11-22".
+        now: Milliseconds since 1970.
+    """
+    midnight = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return midnight + _EARLIEST_START <= utc(now) < midnight + _LATEST_END
+
+
+def date_is_over(day: str, now: int) -> bool:
+    """Tells whether a calendar date has ended everywhere on earth. Arguments as for `date_lives`."""
+    return utc(now) >= datetime.fromisoformat(day).replace(tzinfo=UTC) + _LATEST_END

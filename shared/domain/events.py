@@ -1,0 +1,127 @@
+"""The event: what was seen of one request, minimised and bounded, and its stored form.
+
+Conclusions (bot or human, page, day) are not in it: they are drawn in the fold, so that history can follow when a rule
+changes. The exceptions are what is derived from the address, since the address is never stored.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+SCHEMA_VERSION = 1
+MAX_EVENT_BYTES = 16 * 1024
+PAGEVIEW = "pageview"
+
+#: Where an event came in.
+BEACON = "beacon"
+ACCESS_LOG = "access-log"
+
+
+class Unfoldable(ValueError):
+    """A stored event that this release cannot read or fold. It goes to quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, as stored.
+
+    Attributes:
+        site: The registered site's name.
+        origin: Where it came in: `BEACON` or `ACCESS_LOG`.
+        instant: Milliseconds since 1970 in UTC.
+        name: "pageview", or the name of a custom event.
+        url: The minimised URL (a path from an access log).
+        visitor: The visitor hash in hexadecimal; None where the day's salt was gone.
+        written: The wall-clock hour in the stamp ("2015-05-17T10") where the day is to be taken as written.
+        referrer: The minimised referrer.
+        click_id: Which click identifier the URL carried, never its value.
+        user_agent: At most 512 bytes.
+        hints: Client hints: "brands", "platform", "mobile".
+        language: The first language that the browser asked for.
+        screen_width: In CSS pixels.
+        props: Custom properties.
+        extra: Further fields of the tracker's protocol that no count uses yet.
+        cut: The names of the fields that were cut to fit.
+    """
+
+    site: str
+    origin: str
+    instant: int
+    name: str
+    url: str
+    visitor: str | None = None
+    written: str | None = None
+    referrer: str | None = None
+    click_id: str | None = None
+    user_agent: str | None = None
+    hints: Mapping[str, str] | None = None
+    language: str | None = None
+    screen_width: int | None = None
+    props: Mapping[str, str] | None = None
+    extra: Mapping[str, Any] | None = None
+    cut: tuple[str, ...] = ()
+
+
+_FIELDS = tuple(f.name for f in fields(Event))
+_REQUIRED = {"site": str, "origin": str, "instant": int, "name": str, "url": str}
+_OPTIONAL = {"visitor": str, "written": str, "user_agent": str}
+
+#: From a schema version to the function that turns a body of it into one of the next version.
+UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def encode_event(event: Event) -> bytes:
+    """Gives the stored form: JSON in UTF-8 with its `schema_version`, absent fields left out.
+
+    What is longer than 16 KB loses its properties and then its extra fields, and says so in `cut`.
+
+    Raises:
+        UnicodeEncodeError: A field holds a lone surrogate.
+    """
+    body: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+    for name in _FIELDS:
+        value = getattr(event, name)
+        if value is not None and value != ():
+            body[name] = value
+    encoded = _dump(body)
+    for name in ("props", "extra", "hints"):
+        if len(encoded) <= MAX_EVENT_BYTES:
+            break
+        if body.pop(name, None) is not None:
+            body["cut"] = [*body.get("cut", ()), name]
+            encoded = _dump(body)
+    return encoded
+
+
+def decode_event(body: bytes | str) -> Event:
+    """Reads the stored form, of this or an earlier schema version.
+
+    Raises:
+        Unfoldable: It is no event, or one of a later release.
+    """
+    try:
+        stored = json.loads(body)
+        version = stored.pop("schema_version")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unfoldable(f"not an event: {type(error).__name__}") from error
+    while isinstance(version, int) and version in UPCASTERS:
+        stored = UPCASTERS[version](stored)
+        version += 1
+    if version != SCHEMA_VERSION:
+        raise Unfoldable(f"schema_version {version!r} is not known to this release, which reads up to {SCHEMA_VERSION}")
+    try:
+        event = Event(**stored)
+    except TypeError as error:
+        raise Unfoldable("its fields are not those of schema_version 1") from error
+    for name, kind in _REQUIRED.items():
+        if type(getattr(event, name)) is not kind:
+            raise Unfoldable(f"{name} is not a {kind.__name__}")
+    for name, kind in _OPTIONAL.items():
+        if not isinstance(getattr(event, name), kind | None):
+            raise Unfoldable(f"{name} is neither a {kind.__name__} nor absent")
+    return event
+
+
+def _dump(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

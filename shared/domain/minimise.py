@@ -1,0 +1,89 @@
+"""What may be kept of what a browser sends: URLs, referrers and agents, stripped and bounded before they are stored."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from shared.domain.text import cut_utf8
+
+MAX_URL_BYTES = 2000
+MAX_AGENT_BYTES = 512
+
+#: Query parameters that say where a visit came from; everything else in a query may be a secret and is dropped.
+_KEPT = ("ref", "source")
+_KEPT_PREFIX = "utm_"
+
+#: Click identifiers name one person's one click: only which one was there is kept, never its value.
+CLICK_IDS = ("gclid", "gbraid", "wbraid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "yclid", "dclid")
+
+
+@dataclass(frozen=True, slots=True)
+class MinimisedUrl:
+    """A URL that may be stored, and the name of the click identifier that it carried, if any."""
+
+    url: str
+    host: str
+    click_id: str | None
+
+
+def minimise_url(url: str, keep_query: Collection[str] = (), hash_routing: bool = False) -> MinimisedUrl:
+    """Strips a URL of its user-info, of its query but for what says where a visit came from, and of its fragment.
+
+    Args:
+        url: An absolute URL, or a path.
+        keep_query: Further query parameters that the site's owner has named.
+        hash_routing: Whether the fragment is the route. It is then kept up to its own "?", unless it looks like
+            parameters (has a "="), since sign-in flows put tokens there.
+
+    Returns:
+        The stripped URL with its host in lower case ("" for a path).
+
+    Raises:
+        ValueError: The URL's authority cannot be read.
+    """
+    parts = urlsplit(url)
+    query, click_id = _minimise_query(parts.query, keep_query)
+    fragment = parts.fragment.partition("?")[0] if hash_routing else ""
+    if "=" in fragment:
+        fragment = ""
+    host = _host(parts)
+    stripped = f"{parts.scheme}://{host}" if parts.scheme else ""
+    stripped += parts.path + ("?" + query if query else "") + ("#" + fragment if fragment else "")
+    return MinimisedUrl(stripped, (parts.hostname or "").lower(), click_id)
+
+
+def minimise_referrer(referrer: str, own_host: str, keep_query: Collection[str] = ()) -> str | None:
+    """Strips a referrer: another site's of its whole query, one's own like a URL.
+
+    Args:
+        referrer: What the browser gave, of any length and form.
+        own_host: The host of the event's own URL, in lower case.
+        keep_query: As for `minimise_url`.
+
+    Returns:
+        The stripped referrer of at most 2,000 bytes, or None where it is no absolute URL.
+    """
+    try:
+        parts = urlsplit(referrer)
+        host = (parts.hostname or "").lower()
+        if not parts.scheme or not host:
+            return None
+        if host == own_host:
+            return cut_utf8(minimise_url(referrer, keep_query).url, MAX_URL_BYTES)
+        return cut_utf8(f"{parts.scheme}://{_host(parts)}{parts.path}", MAX_URL_BYTES)
+    except ValueError:
+        return None
+
+
+def _host(parts: SplitResult) -> str:
+    """The authority without user-info, in lower case."""
+    return parts.netloc.rpartition("@")[2].lower()
+
+
+def _minimise_query(query: str, keep_query: Collection[str]) -> tuple[str, str | None]:
+    if not query:
+        return "", None
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(k, v) for k, v in pairs if k.startswith(_KEPT_PREFIX) or k in _KEPT or k in keep_query]
+    present = {k for k, _ in pairs}
+    return urlencode(kept), next((name for name in CLICK_IDS if name in present), None)

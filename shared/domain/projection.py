@@ -1,0 +1,24 @@
+"""The projection: one version of the read models, with the rules that it was folded under."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+BUILDING = "building"
+LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A version of the read models.
+
+    Attributes:
+        version: 1, 2, 3 …; part of every key of its rows.
+        state: `BUILDING` beside the live one, or `LIVE`. Events go to both.
+        rules: The rule set that it is folded under.
+        timezones: The timezone of each site that it counts.
+    """
+
+    version: int
+    state: str
+    rules: str
+    timezones: Mapping[str, str]

@@ -1,0 +1,106 @@
+"""The registered site: a property whose visits are counted."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.domain.calendar import zone
+
+DEFAULT_CAP = 100_000
+DEFAULT_RETENTION_MONTHS = 25
+MAX_SITE_LENGTH = 253
+
+# A host name, or what stands in for one in Plausible's `domain`: no comma (it separates several), no slash, no space.
+_SITE_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site as registered.
+
+    Attributes:
+        name: The site's name, as beacons name it.
+        id: Drawn when it is added: a site removed and added again is another one.
+        timezone: An IANA timezone; its days are the site's days.
+        public: Whether anyone may read its counts.
+        origins: The origins that may send beacons for it; none: any.
+        milestones: Its own pageview thresholds; none: powers of ten.
+        cap: The most events stored in an hour; None: no cap.
+        keep_query: Query parameters to keep beyond the usual ones.
+        retention_months: How long its events are kept; None: for ever.
+    """
+
+    name: str
+    id: str
+    timezone: str = "UTC"
+    public: bool = False
+    origins: tuple[str, ...] = ()
+    milestones: tuple[int, ...] = ()
+    cap: int | None = DEFAULT_CAP
+    keep_query: tuple[str, ...] = ()
+    retention_months: int | None = DEFAULT_RETENTION_MONTHS
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the stored form."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Site":
+        """Reads what `to_dict` gave, lists for tuples included."""
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
+        return cls(**fields)
+
+
+def new_site(
+    name: str,
+    site_id: str,
+    timezone: str = "UTC",
+    public: bool = False,
+    origins: Sequence[str] = (),
+    milestones: Sequence[int] = (),
+) -> Site:
+    """Makes a site from what an owner typed.
+
+    Raises:
+        ValueError: The name, the timezone, an origin or a threshold is none; says what would be one.
+    """
+    site = Site(site_name(name), site_id, timezone, public, tuple(map(origin, origins)), thresholds(milestones))
+    zone(timezone)
+    return site
+
+
+def site_name(name: str) -> str:
+    """Checks and lower-cases a site's name.
+
+    Raises:
+        ValueError: It is none.
+    """
+    lowered = name.strip().lower()
+    if len(lowered) > MAX_SITE_LENGTH or not _SITE_NAME.fullmatch(lowered):
+        raise ValueError(f"{name!r} is not a site's name: give its host, such as example.org")
+    return lowered
+
+
+def origin(value: str) -> str:
+    """Checks and normalises an origin, such as "https://example.org".
+
+    Raises:
+        ValueError: It is none.
+    """
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(f"{value!r} is not an origin: give scheme and host, such as https://example.org")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def thresholds(values: Sequence[int]) -> tuple[int, ...]:
+    """Checks and sorts milestone thresholds.
+
+    Raises:
+        ValueError: One is below 1.
+    """
+    if any(value < 1 for value in values):
+        raise ValueError("a milestone is a number of pageviews, 1 or more")
+    return tuple(sorted(set(values)))

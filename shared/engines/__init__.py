@@ -1,0 +1,1 @@
+"""The engines: implementations of the ports in `shared.engine`."""

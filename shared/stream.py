@@ -1,0 +1,41 @@
+"""Records of the event log as DynamoDB Streams delivers them to a Lambda.
+
+Source of the format: Amazon DynamoDB Streams, `Record` and `StreamRecord`, view type NEW_IMAGE.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.engine import Record
+
+
+class Undecodable(ValueError):
+    """A stream record that is none of the event log's."""
+
+
+def to_stream_event(records: Iterable[Record]) -> dict[str, Any]:
+    """Makes the Lambda event that rings the projector for records just appended."""
+    return {"Records": [_to_stream_record(number, record) for number, record in enumerate(records)]}
+
+
+def _to_stream_record(number: int, record: Record) -> dict[str, Any]:
+    image = {"epoch": {"S": record.epoch}, "version": {"N": str(record.version)}, "nonce": {"S": record.nonce}}
+    if record.body is not None:
+        image["body"] = {"S": record.body.decode("utf-8", "replace")}
+    return {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(number), "NewImage": image}}
+
+
+def read_stream_record(stream_record: Mapping[str, Any]) -> Record:
+    """Reads one stream record.
+
+    Raises:
+        Undecodable: It has no image of an event.
+    """
+    try:
+        image = stream_record["dynamodb"]["NewImage"]
+        body = image.get("body")
+        return Record(
+            image["epoch"]["S"], int(image["version"]["N"]), image["nonce"]["S"], body["S"].encode() if body else None
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Undecodable(f"not an image of an event: {error!r}") from error
