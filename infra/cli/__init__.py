@@ -1,0 +1,1 @@
+"""The `milepost` commands, one file each."""

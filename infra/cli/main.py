@@ -1,0 +1,60 @@
+"""`milepost`: the command line."""
+
+import os
+from pathlib import Path
+
+import click
+
+from infra.cli.backup import backup
+from infra.cli.context import Context
+from infra.cli.import_access_log import import_access_log
+from infra.cli.key import key
+from infra.cli.notify import notify
+from infra.cli.quarantine import quarantine
+from infra.cli.rebuild import rebuild
+from infra.cli.serve import serve
+from infra.cli.site import site
+from infra.cli.status import status
+from infra.cli.verify import verify
+from infra.settings import BadSettings
+from shared import VERSION
+from shared.engine import StorageUnavailable
+from shared.engines.sqlite.database import NewerData
+
+
+class _Group(click.Group):
+    """Turns the faults that a user can do something about into one clear line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (BadSettings, NewerData) as error:
+            raise click.ClickException(str(error)) from error
+        except StorageUnavailable as error:
+            raise click.ClickException(f"the storage is not to be had: {error}") from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="milepost")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".milepost"),
+    show_default=True,
+    envvar="DATA",
+    help="The data folder.",
+)
+@click.pass_context
+def main(ctx: click.Context, data: Path) -> None:
+    """Event-sourced visitor analytics that you run yourself."""
+    ctx.obj = Context(data, os.environ)
+
+
+@main.group("import")
+def import_group() -> None:
+    """Bring in visits that were counted elsewhere."""
+
+
+import_group.add_command(import_access_log)
+for command in (serve, site, key, backup, rebuild, verify, quarantine, notify, status):
+    main.add_command(command)

@@ -1,0 +1,38 @@
+"""`milepost serve`."""
+
+import click
+
+from infra.cli.context import Context, pass_context
+from infra.local.admin import prepare
+from infra.local.logs import configure_logging
+from infra.local.server import bind
+from infra.local.server import serve as run_server
+from shared import VERSION
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="The address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, envvar="PORT", help="0: any free one."
+)
+@pass_context
+def serve(context: Context, host: str, port: int) -> None:
+    """Serve the site, the API and the dashboard, and count."""
+    try:
+        listener = bind(host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with PORT= or HOST="
+        ) from error
+    installation = context.installation
+    new_key = prepare(installation.engine, installation.settings.admin_key)
+    configure_logging()
+
+    def ready(address: str) -> None:
+        click.echo(f"Milepost {VERSION} serves {address} (data in {context.data})")
+        click.echo(f"  dashboard  {address}/dashboard/")
+        click.echo(f"  API        {address}/openapi.json")
+        if new_key is not None:
+            click.echo(f"  admin key  {new_key}  (shown this once: keep it)")
+
+    run_server(installation, listener, ready)

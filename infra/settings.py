@@ -1,0 +1,71 @@
+"""Settings by environment. docs/settings.md has them all in one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from services.ingest.address import Networks, read_networks
+
+
+class BadSettings(Exception):
+    """A setting is not what it should be; says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, read and checked.
+
+    Attributes:
+        admin_key: `MILEPOST_ADMIN_KEY`: a key of scope admin for as long as the server runs.
+        smtp_url: `MILEPOST_SMTP_URL`: smtp://, smtp+starttls:// or smtps://[user:password@]host[:port].
+        mail_from: `MILEPOST_MAIL_FROM`: the sender of milestone mails.
+        mail_to: `MILEPOST_MAIL_TO`: their recipients.
+        public_url: `MILEPOST_PUBLIC_URL`: the address under which browsers reach this server.
+        trusted_proxies: `MILEPOST_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+    """
+
+    admin_key: str | None
+    smtp_url: str | None
+    mail_from: str
+    mail_to: tuple[str, ...]
+    public_url: str | None
+    trusted_proxies: Networks
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Reads the settings; what is empty counts as absent.
+
+    Raises:
+        BadSettings: One of them cannot be used.
+    """
+    smtp_url = environment.get("MILEPOST_SMTP_URL") or None
+    mail_to = tuple(part.strip() for part in environment.get("MILEPOST_MAIL_TO", "").split(",") if part.strip())
+    if smtp_url:
+        _check_url("MILEPOST_SMTP_URL", smtp_url, ("smtp", "smtp+starttls", "smtps"), "smtps://user:password@host:465")
+        if not mail_to:
+            raise BadSettings("MILEPOST_SMTP_URL is set, but MILEPOST_MAIL_TO is not: say who gets the mails")
+    public_url = (environment.get("MILEPOST_PUBLIC_URL") or "").rstrip("/") or None
+    if public_url:
+        _check_url("MILEPOST_PUBLIC_URL", public_url, ("http", "https"), "https://stats.example.org")
+    try:
+        proxies = read_networks(environment.get("MILEPOST_TRUSTED_PROXIES", ""))
+    except ValueError as error:
+        raise BadSettings(f"MILEPOST_TRUSTED_PROXIES: {error}") from error
+    return Settings(
+        environment.get("MILEPOST_ADMIN_KEY") or None,
+        smtp_url,
+        environment.get("MILEPOST_MAIL_FROM") or "milepost@localhost",
+        mail_to,
+        public_url,
+        proxies,
+    )
+
+
+def _check_url(name: str, value: str, schemes: tuple[str, ...], example: str) -> None:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise BadSettings(f"{name} is not an address such as {example}")
