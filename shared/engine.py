@@ -86,11 +86,12 @@ class EventLog(Appender, Protocol):
     def epochs(self, since: str = "") -> list[EpochHead]:
         """Lists the epochs opened in the hour `since` or later, all by default, in the order of opening."""
 
-    def erase(self, site: str, opened_before: str | None = None) -> Iterator[int]:
+    def erase(self, site: str, opened_from: str = "", opened_before: str | None = None) -> Iterator[int]:
         """Takes a site's events out for good, in portions, and leaves markers.
 
         Args:
             site: The site's name.
+            opened_from: Only events of epochs opened in this hour or later.
             opened_before: Only events of epochs opened before this hour; None: all.
 
         Yields:
@@ -149,6 +150,21 @@ class ReadModels(Protocol):
 
     def set_timezone(self, site: str, timezone: str | None) -> None:
         """Says under which timezone every version counts a site; None: no longer at all."""
+
+    def seal(self, site: str, day: str, erased: str) -> None:
+        """Seals a site's days up to one, in every version, before events are taken out of the log.
+
+        Args:
+            site: The site's name.
+            day: The last day that loses events. A day that is sealed stays so.
+            erased: The hour before which epochs were opened that lose the site's events.
+        """
+
+    def erased(self, site: str) -> str:
+        """Gives the hour before which opened epochs have lost a site's events; "" if none have."""
+
+    def carry_over(self, source: int, target: int) -> None:
+        """Copies the rows of sealed days from one version to a new one, and adds them up to its lifetime totals."""
 
     def watermarks(self, version: int, epochs: Iterable[str]) -> dict[str, int]:
         """Gives the last version applied of each epoch, strongly consistent."""

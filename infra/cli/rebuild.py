@@ -34,9 +34,12 @@ def rebuild(context: Context, compare_only: bool, as_json: bool) -> None:
         installation.rebuild.switch(building, now_ms())
     if as_json:
         shown = [difference_as_dict(difference) for difference in found]
-        print_json({"version": building.version, "switched": not compare_only, "differences": shown})
+        outcome = {"version": building.version, "switched": not compare_only, "carried_over": dict(building.sealed)}
+        print_json({**outcome, "differences": shown})
     else:
+        for site, day in building.sealed.items():
+            click.echo(f"{site}: days up to {day} are carried over; their events have left the log")
         for difference in found:
             click.echo(difference_as_line(difference))
-        outcome = "compared only" if compare_only else f"version {building.version} is live"
-        click.echo(f"{len(found)} rows differ; {outcome}")
+        ending = "compared only" if compare_only else f"version {building.version} is live"
+        click.echo(f"{len(found)} rows differ; {ending}")

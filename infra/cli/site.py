@@ -13,8 +13,7 @@ from infra.cli.snippet import snippet
 from infra.local.admin import add_site
 from infra.local.installation import DIRECTORY_LIFETIME, Installation, address_of, now_ms
 from shared.backlog import live_projection
-from shared.domain.calendar import zone
-from shared.domain.epochs import HOUR_MS
+from shared.domain.calendar import HOUR_MS, zone
 from shared.domain.folds import TOTAL, RowKey
 from shared.domain.milestones import Subject
 from shared.domain.sites import Site, new_site, origin, thresholds

@@ -18,6 +18,7 @@ from services.ingest.handler import make_handler as make_ingest_handler
 from services.ingest.visitors import VisitorHasher
 from services.ingest.writer import Writer
 from services.projector.handler import make_handler as make_projector_handler
+from services.projector.retention import expire
 from services.query.handler import make_handler as make_query_handler
 from shared.engine import StorageUnavailable
 from shared.engines.sqlite.log import SqliteEventLog
@@ -28,6 +29,7 @@ PAGES = Path(__file__).resolve().parents[2] / "site"
 SWEEP_INTERVAL = 5.0
 NOTIFY_INTERVAL = 1.0
 HOUSEKEEPING_INTERVAL = 5.0
+RETENTION_INTERVAL = 3_600.0
 
 _SHUTDOWN_SECONDS = 5
 
@@ -71,6 +73,7 @@ def serve(installation: Installation, listener: socket.socket, ready: Callable[[
     jobs = [
         Repeating("sweeper", SWEEP_INTERVAL, lambda: installation.sweeper.sweep(now_ms()) >= 0),
         Repeating("notifier", NOTIFY_INTERVAL, lambda: installation.notifier.run() == 0),
+        Repeating("retention", RETENTION_INTERVAL, lambda: expire(engine, now_ms()) >= 0),
         Repeating("housekeeping", HOUSEKEEPING_INTERVAL, lambda: _keep_house(installation, drops)),
     ]
     front_door = FrontDoor(committer.submit, make_query_handler(engine, installation.directory, now_ms), PAGES, now_ms)
@@ -97,6 +100,7 @@ def _run(front_door: FrontDoor, listener: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -34,7 +35,7 @@ def client_address(peer: str, forwarded_for: str | None, trusted: Networks, beli
     if believe and named:
         return named[0]
     address = _canonical(peer) or peer
-    while named and _is_within(address, trusted):
+    while named and trusted and _is_within(address, trusted):
         address = named.pop()
     return address
 
@@ -48,14 +49,14 @@ def _is_within(address: str, networks: Iterable[IPv4Network | IPv6Network]) -> b
 
 
 def _canonical(text: str) -> str | None:
-    """Spells an address as one, without port and brackets; None if it is none."""
+    """Spells an address as one, without port and brackets (RFC 5952 for IPv6); None if it is none."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
+    family = AF_INET6 if ":" in text else AF_INET
     try:
-        address = ip_address(text)
-    except ValueError:
+        return inet_ntop(family, inet_pton(family, text)).removeprefix("::ffff:")
+    except (OSError, ValueError):
         return None
-    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -155,7 +155,7 @@ def _plan(projection: Projection, records: Sequence[Record]) -> Commit:
 
 def _fold(projection: Projection, records: Iterable[Record], quarantined: list[Quarantined] | None = None) -> Fold:
     """Folds records; what cannot be folded is added to `quarantined`, if that is wanted."""
-    fold = Fold(projection.timezones)
+    fold = Fold(projection.timezones, projection.sealed)
     for record in records:
         if record.body is None:
             continue

@@ -47,6 +47,8 @@ class Rebuild:
     def build(self, rules: str, timezones: Mapping[str, str], progress: Progress) -> Projection:
         """Folds the whole log into a new version. One that an earlier rebuild left unfinished is deleted.
 
+        Sealed days are no longer wholly in the log; their counts are carried over from the live version.
+
         Args:
             rules: The rule set that this installation folds under.
             timezones: The timezone of every site.
@@ -56,6 +58,7 @@ class Rebuild:
             if projection.state == BUILDING:
                 self._read_models.retire(projection.version)
         building = self._read_models.start(rules, timezones)
+        self._read_models.carry_over(live_projection(self._read_models).version, building.version)
         self._catch_up(building, progress)
         return building
 

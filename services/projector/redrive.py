@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from services.projector.project import fold_one, subjects_of
-from shared.domain.folds import Fold
+from shared.backlog import live_projection
+from shared.domain.folds import PAGE_TOTAL, Fold
 from shared.domain.milestones import Subject
 from shared.domain.projection import Projection
 from shared.engine import Commit, CommitConflict, Engine
@@ -30,24 +31,30 @@ def redrive(engine: Engine, check: Callable[[set[Subject]], None]) -> Redriven:
     folded = remaining = 0
     for projection in engine.read_models.projections():
         for entry in engine.read_models.quarantine(projection.version):
-            if _redrive_one(engine, projection, entry.epoch, entry.version, check):
+            if _redrive_one(engine, projection, entry.epoch, entry.version):
                 folded += 1
             else:
                 remaining += 1
+    _check_all(engine, check)
     return Redriven(folded, remaining)
 
 
-def _redrive_one(
-    engine: Engine, projection: Projection, epoch: str, version: int, check: Callable[[set[Subject]], None]
-) -> bool:
+def _redrive_one(engine: Engine, projection: Projection, epoch: str, version: int) -> bool:
     """Tells whether the event has left quarantine, by this call or another's."""
-    fold = Fold(projection.timezones)
+    fold = Fold(projection.timezones, projection.sealed)
     for record in engine.log.read(epoch, version - 1, 1):
         if record.body is not None and fold_one(fold, record.body) is not None:
             return False
     try:
         engine.read_models.commit(projection.version, Commit(deltas=fold.deltas, redriven=[(epoch, version)]))
     except CommitConflict:
-        return True
-    check(subjects_of(fold.deltas))
+        pass
     return True
+
+
+def _check_all(engine: Engine, check: Callable[[set[Subject]], None]) -> None:
+    """Checks every subject: what an earlier redrive folded before it was stopped is in no quarantine any more."""
+    live = live_projection(engine.read_models)
+    for site in live.timezones:
+        totals = engine.read_models.rows(live.version, site, PAGE_TOTAL, "", "")
+        check({Subject(site, None)} | subjects_of(key for key, _ in totals))

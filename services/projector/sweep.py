@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from services.projector.project import Projector
 from shared.backlog import Behind, backlog, live_projection
-from shared.domain.calendar import local_date, utc_hour
-from shared.domain.epochs import HOUR_MS, hour_start
+from shared.domain.calendar import HOUR_MS, local_date, utc_hour
+from shared.domain.epochs import hour_start
 from shared.domain.folds import PAGE_DAY
 from shared.domain.milestones import Subject
 from shared.domain.projection import Projection

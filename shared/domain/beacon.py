@@ -86,7 +86,7 @@ def read_beacon(body: bytes) -> Beacon:
 def _read_json(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode("utf-8")
-        fields = json.loads(text, parse_constant=_no_constant)
+        fields = _DECODER.decode(text)
         if "\\u" in text:  # only an escape can spell what UTF-8 cannot hold
             json.dumps(fields, ensure_ascii=False).encode("utf-8")
     except UnicodeError as error:
@@ -104,8 +104,15 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+# Made once: making one takes longer than reading a beacon.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 def _first(fields: Mapping[str, Any], *names: str) -> Any:
-    return next((fields[name] for name in names if fields.get(name) is not None), None)
+    for name in names:
+        if (value := fields.get(name)) is not None:
+            return value
+    return None
 
 
 def _name(fields: Mapping[str, Any], errors: Errors) -> str:
@@ -163,7 +170,7 @@ def _props(fields: Mapping[str, Any], errors: Errors, cut: list[str]) -> dict[st
     props = _first(fields, "props", "p", "meta", "m")
     if isinstance(props, str) and props:
         try:
-            props = json.loads(props, parse_constant=_no_constant)
+            props = _DECODER.decode(props)
             json.dumps(props, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError):
             errors["props"] = ["must be an object, or a string that holds one as JSON"]

@@ -1,11 +1,13 @@
 """Days and hours in a site's timezone."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: Every offset in use is a multiple of a quarter of an hour, so local labels are constant within one.
 _QUARTER_MS = 15 * 60 * 1000
+HOUR_MS = 4 * _QUARTER_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: The span of a calendar date over all timezones: it begins at UTC+14 and ends at UTC-12, 50 hours later.
@@ -42,7 +44,12 @@ def rfc3339(instant: int) -> str:
 
 def utc_hour(instant: int) -> str:
     """Names the UTC hour of an instant, such as "2026-11-22T17"."""
-    return utc(instant).strftime("%Y-%m-%dT%H")
+    return _utc_hour(instant // HOUR_MS)
+
+
+@lru_cache(maxsize=64)
+def _utc_hour(number: int) -> str:
+    return utc(number * HOUR_MS).strftime("%Y-%m-%dT%H")
 
 
 def local_hour(instant: int, timezone: str) -> str:
@@ -61,6 +68,17 @@ def _local_hour(quarter: int, timezone: str) -> str:
 def local_date(instant: int, timezone: str) -> str:
     """Names the day of an instant (milliseconds since 1970) in a timezone, such as "2026-11-22"."""
     return local_hour(instant, timezone)[:10]
+
+
+def months_before(instant: int, months: int) -> int:
+    """Gives the instant some calendar months earlier, in milliseconds since 1970.
+
+    A day that the earlier month lacks becomes its last.
+    """
+    moment = utc(instant)
+    number = moment.year * 12 + moment.month - 1 - months
+    year, month = number // 12, number % 12 + 1
+    return millis(moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1])))
 
 
 def days_between(first: date, last: date) -> list[str]:

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.calendar import millis, utc_hour
-
-HOUR_MS = 3_600_000
+from shared.domain.calendar import HOUR_MS, millis, utc_hour
 
 #: A writer changes its epoch with the UTC hour and after this many events.
 MAX_EPOCH_EVENTS = 10_000

@@ -106,15 +106,17 @@ def conclude(event: Event, timezone: str) -> Facts:
 class Fold:
     """Adds up the contributions of events under one projection's rules."""
 
-    __slots__ = ("_timezones", "deltas")
+    __slots__ = ("_sealed", "_timezones", "deltas")
 
-    def __init__(self, timezones: Mapping[str, str]) -> None:
+    def __init__(self, timezones: Mapping[str, str], sealed: Mapping[str, str]) -> None:
         """Begins an empty fold.
 
         Args:
             timezones: The timezone of every site that counts. Events of other sites contribute nothing.
+            sealed: The last sealed day of sites. Events of such days contribute nothing.
         """
         self._timezones = timezones
+        self._sealed = sealed
         self.deltas: dict[RowKey, Delta] = {}
 
     def add(self, event: Event) -> None:
@@ -127,6 +129,8 @@ class Fold:
         if timezone is None:
             return
         facts = conclude(event, timezone)
+        if facts.hour[:10] <= self._sealed.get(event.site, ""):
+            return
         self._contribute(_ORIGIN_VIEW, facts)
         if facts.pageview:
             for view in VIEWS:

@@ -62,10 +62,10 @@ class SqliteEventLog:
         )
         return [EpochHead(epoch, opened, head) for epoch, opened, head in rows if head is not None]
 
-    def erase(self, site: str, opened_before: str | None = None) -> Iterator[int]:
-        for epoch in self.epochs():
+    def erase(self, site: str, opened_from: str = "", opened_before: str | None = None) -> Iterator[int]:
+        for epoch in self.epochs(opened_from):
             if opened_before is not None and epoch.opened >= opened_before:
-                return
+                break
             after = -1
             while records := self.read(epoch.epoch, after, _ERASE_PORTION):
                 after = records[-1].version

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from shared.domain.counts import Counts
-from shared.domain.folds import Delta, RowKey
+from shared.domain.folds import DAY, PAGE_DAY, PAGE_TOTAL, TOTAL, Delta, RowKey
 from shared.domain.projection import BUILDING, LIVE, Projection
 from shared.domain.visitors import VisitorSet
 from shared.engine import Commit, CommitConflict, Quarantined, Row
@@ -52,7 +52,8 @@ class SqliteReadModels:
         rows = self._database.query(
             "SELECT version, state, rules, timezones FROM projections WHERE state != ? ORDER BY version", (_RETIRED,)
         )
-        return [Projection(version, state, rules, json.loads(zones)) for version, state, rules, zones in rows]
+        sealed = dict(self._database.query("SELECT site, day FROM seals"))
+        return [Projection(version, state, rules, json.loads(zones), sealed) for version, state, rules, zones in rows]
 
     def start(self, rules: str, timezones: Mapping[str, str]) -> Projection:
         with self._database.transaction() as connection:
@@ -60,18 +61,26 @@ class SqliteReadModels:
             connection.execute(
                 "INSERT INTO projections VALUES (?, ?, ?, ?, '')", (version, BUILDING, rules, json.dumps(timezones))
             )
-        return Projection(version, BUILDING, rules, dict(timezones))
+        return next(projection for projection in self.projections() if projection.version == version)
 
     def switch(self, version: int) -> None:
         with self._database.transaction() as connection:
             connection.execute("UPDATE projections SET state = ? WHERE state = ?", (_RETIRED, LIVE))
-            connection.execute("UPDATE projections SET state = ? WHERE version = ?", (LIVE, version))
+            switched = connection.execute(
+                "UPDATE projections SET state = ? WHERE version = ? AND state = ?", (LIVE, version, BUILDING)
+            )
+            if not switched.rowcount:
+                raise CommitConflict(f"projection {version} is not building: another rebuild has deleted it")
 
     def retire(self, version: int) -> None:
-        for table in _TABLES:
-            self._delete_in_portions(table, "version = ?", (version,))
+        # First of all it takes no further commit. Its number stays, so that it is never given again.
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM projections WHERE version = ? AND state != ?", (version, LIVE))
+            connection.execute(
+                "UPDATE projections SET state = ? WHERE version = ? AND state != ?", (_RETIRED, version, LIVE)
+            )
+        # Also what an earlier call, stopped half-way, has left.
+        for table in _TABLES:
+            self._delete_in_portions(table, "version IN (SELECT version FROM projections WHERE state = ?)", (_RETIRED,))
 
     def set_timezone(self, site: str, timezone: str | None) -> None:
         with self._database.transaction() as connection:
@@ -82,6 +91,33 @@ class SqliteReadModels:
                     timezones[site] = timezone
                 connection.execute(
                     "UPDATE projections SET timezones = ? WHERE version = ?", (json.dumps(timezones), version)
+                )
+
+    def seal(self, site: str, day: str, erased: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO seals VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                " SET day = MAX(day, excluded.day), erased = MAX(erased, excluded.erased)",
+                (site, day, erased),
+            )
+
+    def erased(self, site: str) -> str:
+        rows = self._database.query("SELECT erased FROM seals WHERE site = ?", (site,))
+        return rows[0][0] if rows else ""
+
+    def carry_over(self, source: int, target: int) -> None:
+        with self._database.transaction() as connection:
+            for table, columns in (("counts", _COUNTS), ("visitor_sets", "visitors, bot_visitors")):
+                connection.execute(
+                    f"INSERT INTO {table} SELECT ?, site, view, bucket, page, {columns} FROM {table} JOIN seals"
+                    " USING (site) WHERE version = ? AND bucket != '' AND SUBSTR(bucket, 1, 10) <= seals.day",
+                    (target, source),
+                )
+            for total, view in ((TOTAL, DAY), (PAGE_TOTAL, PAGE_DAY)):
+                connection.execute(
+                    "INSERT INTO counts SELECT version, site, ?, '', page, SUM(pageviews), SUM(bot_pageviews), 0, 0, 0"
+                    " FROM counts WHERE version = ? AND view = ? GROUP BY site, page",
+                    (total, target, view),
                 )
 
     def watermarks(self, version: int, epochs: Iterable[str]) -> dict[str, int]:
@@ -166,6 +202,8 @@ class SqliteReadModels:
     def forget(self, site: str) -> None:
         for table in ("counts", "visitor_sets"):
             self._delete_in_portions(table, "site = ?", (site,))
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM seals WHERE site = ?", (site,))
         self._database.truncate_log()
 
     def closed(self, version: int) -> str:

@@ -60,6 +60,7 @@ VIEWS = (
         visitors BLOB NOT NULL, bot_visitors BLOB NOT NULL,
         PRIMARY KEY (version, site, view, bucket, page)
     );
+    CREATE TABLE seals (site TEXT PRIMARY KEY, day TEXT NOT NULL, erased TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE quarantine (
         version INTEGER NOT NULL, epoch TEXT NOT NULL, event INTEGER NOT NULL, reason TEXT NOT NULL,
         PRIMARY KEY (version, epoch, event)
