@@ -1,5 +1,6 @@
 """Settings by environment. docs/settings.md has them all in one table."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -59,6 +60,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url,
         proxies,
     )
+
+
+def environment_settings() -> Settings:
+    """Reads the settings of this process's environment. Raises as `read_settings` does."""
+    return read_settings(os.environ)
 
 
 def _check_url(name: str, value: str, schemes: tuple[str, ...], example: str) -> None:

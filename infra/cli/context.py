@@ -1,7 +1,7 @@
 """What every command is given, and how every command prints."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -10,22 +10,16 @@ from typing import Any
 import click
 
 from infra.local.installation import Installation, open_installation
-from infra.settings import read_settings
+from infra.settings import environment_settings
 from shared.domain.sites import Site
 
 
 class Context:
     """The data folder that a command works on; opened on first need."""
 
-    def __init__(self, data: Path, environment: Mapping[str, str]) -> None:
-        """Remembers where to look.
-
-        Args:
-            data: The data folder.
-            environment: The environment's variables.
-        """
+    def __init__(self, data: Path) -> None:
+        """Remembers where to look: `data` is the data folder."""
         self.data = data
-        self._environment = environment
 
     @cached_property
     def installation(self) -> Installation:
@@ -34,7 +28,7 @@ class Context:
         Raises:
             BadSettings, NewerData, StorageUnavailable: It cannot be opened.
         """
-        return open_installation(self.data, read_settings(self._environment))
+        return open_installation(self.data, environment_settings())
 
     def site(self, name: str) -> Site:
         """Finds a registered site.

@@ -1,6 +1,5 @@
 """`milepost`: the command line."""
 
-import os
 from pathlib import Path
 
 import click
@@ -47,7 +46,7 @@ class _Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context, data: Path) -> None:
     """Event-sourced visitor analytics that you run yourself."""
-    ctx.obj = Context(data, os.environ)
+    ctx.obj = Context(data)
 
 
 @main.group("import")

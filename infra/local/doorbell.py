@@ -1,88 +1,32 @@
-"""The doorbell: what DynamoDB Streams is on AWS. It rings the projector for what was just appended."""
+"""The doorbell: what DynamoDB Streams is on AWS. It tells the projector's process which events were appended."""
 
-import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from services.projector.handler import Handler
-from shared.engine import Entry, Record
+from shared.engine import Entry
 from shared.engines.sqlite.log import SqliteEventLog
-from shared.stream import to_stream_event
 
-logger = logging.getLogger(__name__)
-
-#: Seconds that a batch may gather: a commit costs much the same for one event as for hundreds.
-WINDOW = 0.05
-MAX_BATCH = 1_000
-
-#: What waits beyond this is left to the sweeper, so that memory stays bounded.
-MAX_WAITING = 20_000
-
-_MAX_TRIES = 5
+_PIPE_READ = 1 << 16
 
 
-class Doorbell:
-    """Hands appended records to the projector's handler, in batches, on a thread of its own."""
+class Ring(NamedTuple):
+    """Events that are durable: the versions of an epoch from the first to the last."""
 
-    def __init__(self, handler: Handler, retry_wait: Callable[[int], None]) -> None:
-        """Puts the doorbell together.
-
-        Args:
-            handler: The projector's handler.
-            retry_wait: Waits before the try of the given number at a batch that failed.
-        """
-        self._handler = handler
-        self._retry_wait = retry_wait
-        self._waiting: list[Record] = []
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="doorbell")
-
-    def start(self) -> None:
-        """Starts the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Projects what is waiting and ends the thread."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
-        self._thread.join()
-
-    def ring(self, records: Sequence[Record]) -> None:
-        """Announces records that are durable."""
-        with self._changed:
-            self._waiting += records[: max(0, MAX_WAITING - len(self._waiting))]
-            self._changed.notify()
-
-    def _run(self) -> None:
-        while batch := self._next_batch():
-            event = to_stream_event(batch)
-            for attempt in range(1, _MAX_TRIES + 1):
-                if not self._handler(event, None)["batchItemFailures"]:
-                    break
-                self._retry_wait(attempt)
-            else:
-                logger.error("a batch of %d events is left to the sweeper", len(batch))
-
-    def _next_batch(self) -> list[Record]:
-        """Waits for records; gives none when it is to stop and none are left."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._stopping)
-            self._changed.wait_for(lambda: len(self._waiting) >= MAX_BATCH or self._stopping, WINDOW)
-            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            return batch
+    epoch: str
+    first: int
+    last: int
 
 
 class GroupLog:
     """The event log for a server's writer: appends share a commit, and the doorbell rings after it."""
 
-    def __init__(self, log: SqliteEventLog, ring: Callable[[Sequence[Record]], None]) -> None:
-        """Puts the log together; `ring` is called with the records of each group, once they are durable."""
+    def __init__(self, log: SqliteEventLog, ring: Callable[[Sequence[Ring]], None]) -> None:
+        """Puts the log together; `ring` is told what each group appended, once that is durable."""
         self._log = log
         self._ring = ring
-        self._appended: list[Record] = []
+        self._appended: list[Ring] = []
 
     @contextmanager
     def group_commit(self) -> Iterator[None]:
@@ -95,9 +39,36 @@ class GroupLog:
         with self._log.group_commit():
             yield
         if self._appended:
-            self._ring(self._appended)
+            self._ring(merge(self._appended))
 
     def put(self, epoch: str, opened: str, first: int, entries: Sequence[Entry]) -> None:
         """Appends as `EventLog.put` does; to be called within `group_commit`."""
         self._log.put(epoch, opened, first, entries)
-        self._appended += [Record(epoch, first + i, entry.nonce, entry.body) for i, entry in enumerate(entries)]
+        self._appended.append(Ring(epoch, first, first + len(entries) - 1))
+
+
+def merge(rings: Iterable[Ring]) -> list[Ring]:
+    """Makes one ring of all that name the same epoch."""
+    merged: dict[str, Ring] = {}
+    for ring in rings:
+        known = merged.get(ring.epoch, ring)
+        merged[ring.epoch] = Ring(ring.epoch, min(known.first, ring.first), max(known.last, ring.last))
+    return list(merged.values())
+
+
+def to_line(ring: Ring) -> bytes:
+    """Writes a ring as a line for a pipe."""
+    return f"{ring.epoch} {ring.first} {ring.last}\n".encode()
+
+
+def read_rings(pipe: int) -> Iterator[list[Ring]]:
+    """Reads rings from a pipe (a file descriptor), all that are there at a time, until its other end is closed."""
+    rest = b""
+    while chunk := os.read(pipe, _PIPE_READ):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield merge(_read_line(line) for line in lines)
+
+
+def _read_line(line: bytes) -> Ring:
+    epoch, first, last = line.decode().split(" ")
+    return Ring(epoch, int(first), int(last))

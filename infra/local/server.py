@@ -1,37 +1,39 @@
-"""The server of one machine: the front door, with what works behind it on threads."""
+"""The server of one machine: the front door and the ingest thread, with the projector in a process beside it."""
 
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from infra.local.committer import Committer
-from infra.local.doorbell import Doorbell, GroupLog
+from infra.local.doorbell import GroupLog
 from infra.local.front_door import FrontDoor
-from infra.local.installation import ADDRESS_FILE, Installation, back_off, now_ms, random_id
+from infra.local.installation import ADDRESS_FILE, Installation, now_ms, random_id
+from infra.local.projector_process import ProjectorProcess
 from infra.local.schedule import Repeating
 from services.ingest.accept import Acceptor
 from services.ingest.drops import DropCounter
 from services.ingest.handler import make_handler as make_ingest_handler
 from services.ingest.visitors import VisitorHasher
 from services.ingest.writer import Writer
-from services.projector.handler import make_handler as make_projector_handler
-from services.projector.retention import expire
 from services.query.handler import make_handler as make_query_handler
-from shared.engine import StorageUnavailable
+from shared.engine import Engine, StorageUnavailable
 from shared.engines.sqlite.log import SqliteEventLog
 
 PAGES = Path(__file__).resolve().parents[2] / "site"
 
-#: Seconds between two runs of each job.
-SWEEP_INTERVAL = 5.0
-NOTIFY_INTERVAL = 1.0
-HOUSEKEEPING_INTERVAL = 5.0
-RETENTION_INTERVAL = 3_600.0
+#: Seconds between two times that the numbers of dropped events are stored.
+DROPS_INTERVAL = 5.0
 
 _SHUTDOWN_SECONDS = 5
+
+#: Connections that may wait to be accepted.
+_MAX_UNACCEPTED = 2_048
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -63,35 +65,45 @@ def serve(installation: Installation, listener: socket.socket, ready: Callable[[
     if not isinstance(engine.log, SqliteEventLog):
         raise TypeError("a group commit needs the SQLite event log")
     drops = DropCounter()
-    doorbell = Doorbell(make_projector_handler(installation.projector), back_off)
-    log = GroupLog(engine.log, doorbell.ring)
+    projector = ProjectorProcess([sys.executable, "-m", "infra.local.projector", str(installation.folder)])
+    log = GroupLog(engine.log, projector.ring)
     writer = Writer(log, now_ms, random_id)
     acceptor = Acceptor(
         installation.directory, VisitorHasher(engine.salts), drops, installation.settings.trusted_proxies
     )
     committer = Committer(make_ingest_handler(acceptor, writer), writer, log.group_commit)
-    jobs = [
-        Repeating("sweeper", SWEEP_INTERVAL, lambda: installation.sweeper.sweep(now_ms()) >= 0),
-        Repeating("notifier", NOTIFY_INTERVAL, lambda: installation.notifier.run() == 0),
-        Repeating("retention", RETENTION_INTERVAL, lambda: expire(engine, now_ms()) >= 0),
-        Repeating("housekeeping", HOUSEKEEPING_INTERVAL, lambda: _keep_house(installation, drops)),
-    ]
+    drops_job = Repeating("drops", DROPS_INTERVAL, lambda: _store_drops(engine, drops))
     front_door = FrontDoor(committer.submit, make_query_handler(engine, installation.directory, now_ms), PAGES, now_ms)
     address = _address(listener)
     (installation.folder / ADDRESS_FILE).write_text(address + "\n")
-    installation.sweeper.recheck(now_ms())
+    server = uvicorn.Server(_config(front_door))
+    _stop_on_signals(server)
     with ExitStack() as stack:
-        stack.callback(_keep_house, installation, drops)
-        parts: list[Repeating | Doorbell | Committer] = [*jobs, doorbell, committer]
+        stack.callback(_store_drops, engine, drops)
+        parts: list[Repeating | ProjectorProcess | Committer] = [drops_job, projector, committer]
         for part in parts:
             part.start()
             stack.callback(part.stop)
+        listener.listen(_MAX_UNACCEPTED)
         ready(address)
-        _run(front_door, listener)
+        server.run(sockets=[listener])
 
 
-def _run(front_door: FrontDoor, listener: socket.socket) -> None:
-    config = uvicorn.Config(
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    """Ends the server on a signal also before it runs, and nothing but the server.
+
+    Uvicorn raises the signal that ended it once more; by default that would end the process before the other parts.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _config(front_door: FrontDoor) -> uvicorn.Config:
+    return uvicorn.Config(
         front_door,
         http="httptools",
         loop="uvloop",
@@ -103,16 +115,13 @@ def _run(front_door: FrontDoor, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
 
 
-def _keep_house(installation: Installation, drops: DropCounter) -> bool:
-    """Destroys salts whose dates are over, and stores how many events were dropped."""
-    installation.engine.salts.destroy(now_ms())
+def _store_drops(engine: Engine, drops: DropCounter) -> bool:
     counts = drops.take()
     try:
         if counts:
-            installation.engine.drops.add(counts)
+            engine.drops.add(counts)
     except StorageUnavailable:
         drops.give_back(counts)
         raise

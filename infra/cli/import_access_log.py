@@ -1,0 +1,98 @@
+"""`milepost import access-log`."""
+
+import fcntl
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from infra.cli.context import Context, json_option, pass_context, print_json
+from infra.cli.progress import event_progress
+from infra.imports.overlap import Overlap
+from infra.imports.report import Report
+from infra.imports.run import AccessLogImport, Options
+from infra.local.installation import now_ms
+from shared.engine import CommitConflict
+
+_LOCK_FILE = "import.lock"
+_SALT_BYTES = 32
+
+#: So many unreadable lines are shown to a person.
+_MAX_SHOWN = 20
+
+
+@click.command("access-log")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--site", "site_name", required=True, help="The registered site whose visits these are.")
+@click.option(
+    "--days",
+    type=click.Choice(["site", "as-written"]),
+    default="site",
+    show_default=True,
+    help="Count days in the site's timezone, or by the dates in the stamps.",
+)
+@click.option("--overlap", is_flag=True, help="Also import days that hold events of another origin.")
+@click.option("--notify", is_flag=True, help="Announce the milestones that the import reaches.")
+@json_option
+@pass_context
+def import_access_log(
+    context: Context, files: tuple[Path, ...], site_name: str, days: str, overlap: bool, notify: bool, as_json: bool
+) -> None:
+    """Import web server logs, in Combined or Common Log Format, plain or gzip.
+
+    Lines that were imported before count once, also when a file has grown since or an import was stopped.
+    """
+    installation = context.installation
+    job = AccessLogImport(
+        installation.engine,
+        installation.projector,
+        installation.check,
+        now_ms,
+        context.site(site_name),
+        Options(days == "as-written", overlap, notify),
+        secrets.token_bytes(_SALT_BYTES),
+    )
+    size = sum(file.stat().st_size for file in files)
+    with _alone(context.data), event_progress("importing (bytes)", as_json, size) as progress:
+        try:
+            report = job.run(files, progress)
+        except (Overlap, OSError) as error:
+            raise click.ClickException(str(error)) from error
+        except CommitConflict as error:
+            raise click.ClickException(f"others were at the counts too often ({error}); start it again") from error
+    _print(report, len(files) > 1, as_json)
+    if report.broken:
+        raise click.ClickException("; ".join(report.broken) + ". What comes before that place was imported")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keeps a second import out: neither could tell what of the other's is new. The lock goes with the process."""
+    with (folder / _LOCK_FILE).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise click.ClickException("another import is under way here; start this one when it has ended") from error
+        yield
+
+
+def _print(report: Report, with_files: bool, as_json: bool) -> None:
+    if as_json:
+        print_json(report.to_dict(with_files))
+        return
+    for line in report.unreadable[:_MAX_SHOWN]:
+        click.echo(f"{f'{line.file}, ' if with_files else ''}line {line.line} could not be read: {line.reason}")
+    if report.unreadable_count > _MAX_SHOWN:
+        click.echo(f"... and {report.unreadable_count - _MAX_SHOWN:,} further lines")
+    click.echo(
+        f"{report.lines:,} lines: {report.pageviews:,} pageviews, {report.skipped:,} other requests, "
+        f"{report.unreadable_count:,} unreadable"
+    )
+    if report.sealed:
+        click.echo(f"{report.sealed:,} pageviews are not counted: their days are sealed, see site set --retention")
+    imported = report.pageviews - report.already_imported
+    click.echo(f"{imported:,} pageviews imported, {report.already_imported:,} were there already")
