@@ -17,11 +17,12 @@ NEW := $(shell $(PY) -c 'import pip' 2>/dev/null || echo new-venv)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test soak bench lint lock audit clean $(NEW)
+.PHONY: help run install test soak bench lint lock audit clean $(NEW)
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     serve on http://127.0.0.1:8080 (HOST= PORT= DATA=.milepost/ MILEPOST_ADMIN_KEY=)'
+	@echo 'make install set up .venv, and serve nothing'
 	@echo 'make test    all tests but the long ones (ARGS= goes to pytest)'
 	@echo 'make soak    the long tests'
 	@echo 'make bench   the benchmarks (ARGS= goes to them)'
@@ -33,6 +34,8 @@ help:
 # HOST, PORT, DATA and MILEPOST_ADMIN_KEY reach the shell from the environment and from make's command line alike.
 run: $(RUN)
 	@exec $(VENV)/bin/milepost --data "$${DATA:-.milepost/}" serve --host "$${HOST:-127.0.0.1}" --port "$${PORT:-8080}"
+
+install: $(RUN)
 
 test: $(DEV)
 	@$(PY) -m pytest -n 2 --dist=loadgroup $(ARGS)

@@ -99,7 +99,7 @@ class LineReader:
         try:
             return self._hit((self._combined if combined else self._common).parse(text).directives)
         except (ValueError, OverflowError) as error:
-            raise Unreadable("its time is none") from error
+            raise Unreadable("its time or size is none") from error
 
     def _hit(self, fields: Mapping[str, Any]) -> Hit | None:
         method, target = split_request(fields["%r"] or "")

@@ -98,4 +98,5 @@ def _lines(stream: BinaryIO) -> Iterator[Line]:
         content = raw.rstrip(b"\r\n")
         # A Common Log Format line ends with the response's size, of which half a line lacks digits that nothing needs.
         running.update(content.rstrip(b"0123456789") + b"\n")
+        too_long = too_long or len(content) > MAX_LINE_BYTES
         yield Line(number, None if too_long else content, running.copy().hexdigest(), raw.endswith(b"\n"))

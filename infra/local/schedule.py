@@ -8,7 +8,8 @@ from shared.engine import CommitConflict, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-_MAX_FACTOR = 64
+#: Seconds between two runs of a job that fails, or its interval if that is longer.
+_MAX_WAIT = 30.0
 
 
 class Repeating:
@@ -37,10 +38,10 @@ class Repeating:
         self._thread.join()
 
     def _run(self) -> None:
-        factor = 1
+        wait = self._interval
         while not self._stopping.is_set():
-            factor = 1 if self._try() else min(factor * 2, _MAX_FACTOR)
-            self._stopping.wait(self._interval * factor)
+            wait = self._interval if self._try() else max(self._interval, min(wait * 2, _MAX_WAIT))
+            self._stopping.wait(wait)
 
     def _try(self) -> bool:
         try:

@@ -1,6 +1,6 @@
 """The salts that this process has in use."""
 
-from shared.domain.calendar import date_lives
+from shared.domain.calendar import HOUR_MS, date_lives
 from shared.domain.visitors import visitor_hash
 from shared.engine import SaltGone, Salts
 
@@ -11,6 +11,7 @@ class VisitorHasher:
     def __init__(self, salts: Salts) -> None:
         self._salts = salts
         self._known: dict[str, bytes] = {}
+        self._hour = -1
 
     def hash(self, day: str, now: int, site: str, address: str, user_agent: str) -> bytes | None:
         """Gives the visitor's hash, or None where the day's salt is gone.
@@ -25,9 +26,12 @@ class VisitorHasher:
         Raises:
             StorageUnavailable: The salt could not be read or made.
         """
-        salt = self._known.get(day)
-        if salt is None or not date_lives(day, now):
+        hour = now // HOUR_MS
+        if hour != self._hour:  # dates begin and end with an hour, everywhere
+            self._hour = hour
             self._known = {known: salt for known, salt in self._known.items() if date_lives(known, now)}
+        salt = self._known.get(day)
+        if salt is None:
             try:
                 salt = self._known[day] = self._salts.get(day, now)
             except SaltGone:

@@ -6,10 +6,11 @@ Source: Plausible Analytics, "Events API reference", and what its trackers are s
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.domain.minimise import MAX_URL_BYTES
+from shared.domain.minimise import MAX_URL_BYTES, authority_of
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 120
@@ -78,7 +79,7 @@ def read_beacon(body: bytes) -> Beacon:
         _first(fields, "hashMode", "h") in (True, 1, "1", "true"),
         width if isinstance(width, int) and not isinstance(width, bool) and 0 < width <= MAX_SCREEN_WIDTH else None,
         props,
-        {kept: fields[given] for given, kept in _EXTRA.items() if fields.get(given) is not None},
+        {kept: fields[given] for given, kept in _EXTRA.items() if _is_plain(fields.get(given))},
         tuple(cut),
     )
 
@@ -148,7 +149,7 @@ def _url(fields: Mapping[str, Any], errors: Errors) -> tuple[str, str]:
 def _host(url: str) -> str:
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme else ""
+        return (parts.hostname or "").lower() if parts.scheme and authority_of(parts) else ""
     except ValueError:
         return ""
 
@@ -185,6 +186,13 @@ def _props(fields: Mapping[str, Any], errors: Errors, cut: list[str]) -> dict[st
     if kept != scalars:
         cut.append("props")
     return kept
+
+
+def _is_plain(value: Any) -> bool:
+    """Tells whether a value can be stored: a scalar, or an object of scalars, such as a revenue."""
+    if isinstance(value, dict):
+        return all(part is None or (not isinstance(part, dict) and _is_plain(part)) for part in value.values())
+    return isfinite(value) if isinstance(value, float) else isinstance(value, str | int)
 
 
 def _scalar(value: str | float | bool) -> str:

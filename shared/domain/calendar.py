@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-#: Every offset in use is a multiple of a quarter of an hour, so local labels are constant within one.
-_QUARTER_MS = 15 * 60 * 1000
+#: Clocks change with a full minute, some (St. John's until 2011) at one past midnight: labels are constant within one.
+_MINUTE_MS = 60 * 1000
+_QUARTER_MS = 15 * _MINUTE_MS
 HOUR_MS = 4 * _QUARTER_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ def utc_hour(instant: int) -> str:
 
 @lru_cache(maxsize=64)
 def _utc_hour(number: int) -> str:
-    return utc(number * HOUR_MS).strftime("%Y-%m-%dT%H")
+    return utc(number * HOUR_MS).isoformat()[:13]
 
 
 def local_hour(instant: int, timezone: str) -> str:
@@ -57,12 +58,12 @@ def local_hour(instant: int, timezone: str) -> str:
 
     The hour that autumn repeats has one name.
     """
-    return _local_hour(instant // _QUARTER_MS, timezone)
+    return _local_hour(instant // _MINUTE_MS, timezone)
 
 
 @lru_cache(maxsize=4096)
-def _local_hour(quarter: int, timezone: str) -> str:
-    return utc(quarter * _QUARTER_MS).astimezone(zone(timezone)).strftime("%Y-%m-%dT%H")
+def _local_hour(minute: int, timezone: str) -> str:
+    return utc(minute * _MINUTE_MS).astimezone(zone(timezone)).isoformat()[:13]
 
 
 def local_date(instant: int, timezone: str) -> str:
@@ -73,10 +74,11 @@ def local_date(instant: int, timezone: str) -> str:
 def months_before(instant: int, months: int) -> int:
     """Gives the instant some calendar months earlier, in milliseconds since 1970.
 
-    A day that the earlier month lacks becomes its last.
+    A day that the earlier month lacks becomes its last; a month before year 1 becomes its namesake in that year.
     """
     moment = utc(instant)
     number = moment.year * 12 + moment.month - 1 - months
+    number = max(number, 12 + number % 12)
     year, month = number // 12, number % 12 + 1
     return millis(moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1])))
 

@@ -9,6 +9,9 @@ from shared.domain.text import cut_utf8
 MAX_URL_BYTES = 2000
 MAX_AGENT_BYTES = 512
 
+#: RFC 1035, section 2.3.4.
+_MAX_HOST_LENGTH = 253
+
 #: Query parameters that say where a visit came from; everything else in a query may be a secret and is dropped.
 _KEPT = ("ref", "source")
 _KEPT_PREFIX = "utm_"
@@ -46,8 +49,7 @@ def minimise_url(url: str, keep_query: Collection[str] = (), hash_routing: bool 
     fragment = parts.fragment.partition("?")[0] if hash_routing else ""
     if "=" in fragment:
         fragment = ""
-    host = _host(parts)
-    stripped = f"{parts.scheme}://{host}" if parts.scheme else ""
+    stripped = f"{parts.scheme}://{authority_of(parts)}" if parts.scheme else ""
     stripped += parts.path + ("?" + query if query else "") + ("#" + fragment if fragment else "")
     return MinimisedUrl(stripped, (parts.hostname or "").lower(), click_id)
 
@@ -70,13 +72,20 @@ def minimise_referrer(referrer: str, own_host: str, keep_query: Collection[str] 
             return None
         if host == own_host:
             return cut_utf8(minimise_url(referrer, keep_query).url, MAX_URL_BYTES)
-        return cut_utf8(f"{parts.scheme}://{_host(parts)}{parts.path}", MAX_URL_BYTES)
+        return cut_utf8(f"{parts.scheme}://{authority_of(parts)}{parts.path}", MAX_URL_BYTES)
     except ValueError:
         return None
 
 
-def _host(parts: SplitResult) -> str:
-    """The authority without user-info, in lower case."""
+def authority_of(parts: SplitResult) -> str:
+    """Gives a URL's authority without user-info, in lower case.
+
+    Raises:
+        ValueError: Its port is none, or it is longer than a host may be: it may be the beginning of user-info.
+    """
+    _ = parts.port  # raises by itself
+    if len(parts.hostname or "") > _MAX_HOST_LENGTH:
+        raise ValueError(f"the URL's host is longer than {_MAX_HOST_LENGTH} characters")
     return parts.netloc.rpartition("@")[2].lower()
 
 
@@ -84,6 +93,7 @@ def _minimise_query(query: str, keep_query: Collection[str]) -> tuple[str, str |
     if not query:
         return "", None
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(k, v) for k, v in pairs if k.startswith(_KEPT_PREFIX) or k in _KEPT or k in keep_query]
     present = {k for k, _ in pairs}
+    wanted = {k for k in present if k.startswith(_KEPT_PREFIX) or k in _KEPT or k in keep_query}.difference(CLICK_IDS)
+    kept = [(k, v) for k, v in pairs if k in wanted]
     return urlencode(kept), next((name for name in CLICK_IDS if name in present), None)

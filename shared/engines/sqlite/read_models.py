@@ -28,6 +28,8 @@ _TABLES = {
 }
 _KEY = "version = ? AND site = ? AND view = ? AND bucket = ? AND page = ?"
 _COUNTS = "pageviews, bot_pageviews, visitors, bot_visitors, all_visitors"
+_ADD = "pageviews = pageviews + excluded.pageviews, bot_pageviews = bot_pageviews + excluded.bot_pageviews"
+_SEALED = "bucket != '' AND SUBSTR(bucket, 1, 10) <= seals.day"
 _RETIRED = "retired"
 
 
@@ -110,13 +112,15 @@ class SqliteReadModels:
             for table, columns in (("counts", _COUNTS), ("visitor_sets", "visitors, bot_visitors")):
                 connection.execute(
                     f"INSERT INTO {table} SELECT ?, site, view, bucket, page, {columns} FROM {table} JOIN seals"
-                    " USING (site) WHERE version = ? AND bucket != '' AND SUBSTR(bucket, 1, 10) <= seals.day",
+                    f" USING (site) WHERE version = ? AND {_SEALED}",
                     (target, source),
                 )
             for total, view in ((TOTAL, DAY), (PAGE_TOTAL, PAGE_DAY)):
+                # Events may have come into the new version meanwhile: only what is carried over is added, and added.
                 connection.execute(
                     "INSERT INTO counts SELECT version, site, ?, '', page, SUM(pageviews), SUM(bot_pageviews), 0, 0, 0"
-                    " FROM counts WHERE version = ? AND view = ? GROUP BY site, page",
+                    f" FROM counts JOIN seals USING (site) WHERE version = ? AND view = ? AND {_SEALED}"
+                    f" GROUP BY site, page ON CONFLICT DO UPDATE SET {_ADD}",
                     (total, target, view),
                 )
 
@@ -243,7 +247,7 @@ def _move(connection: sqlite3.Connection, version: int, epoch: str, start: int, 
 def _add(connection: sqlite3.Connection, version: int, key: RowKey, delta: Delta) -> None:
     visitors = _add_visitors(connection, version, key, delta) if delta.visitors or delta.bot_visitors else None
     row = (version, *key, delta.pageviews, delta.bot_pageviews, *(visitors or (0, 0, 0)))
-    update = "pageviews = pageviews + excluded.pageviews, bot_pageviews = bot_pageviews + excluded.bot_pageviews"
+    update = _ADD
     if visitors:
         update += ", visitors = excluded.visitors, bot_visitors = excluded.bot_visitors"
         update += ", all_visitors = excluded.all_visitors"
