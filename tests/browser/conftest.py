@@ -1,0 +1,38 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.server import Server, serving
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = chromium.installed()
+    if executable is None:
+        reason = f"no browser is installed (looked for {', '.join(chromium.NAMES)})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        started = chromium.launch(playwright, executable)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile with an ordinary user agent."""
+    context = chromium.person(browser)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
+    """A server with nothing counted yet; it asks for the browser first, so that without one nothing is started."""
+    with serving(tmp_path) as started:
+        yield started
