@@ -103,11 +103,7 @@ def document() -> Schema:
         },
         "paths": {
             "/api/event": {"post": _send_event()},
-            "/v1/sites": {
-                "get": _read(
-                    "listSites", "List the sites that the key sees", "Sites", ("400", "401", "403", "503"), _KEY
-                )
-            },
+            "/v1/sites": {"get": _read("listSites", "List the sites that the key sees", "Sites", _OF_SITES, _KEY)},
             "/v1/sites/{site}": _of_a_site("getSite", "Get a site", "Site", Parameters),
             "/v1/sites/{site}/counts": _of_a_site("getCounts", "Get a site's counts", "Counts", CountsParameters),
             "/v1/sites/{site}/milestones": _of_a_site("getMilestones", "Get a site's milestones", "Milestones", Paging),

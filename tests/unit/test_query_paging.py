@@ -5,12 +5,14 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.folds import PAGE_DAY
 from shared.domain.milestones import Milestone, Subject
 from tests.support.folders import scratch_folder
 from tests.unit.querying import Visit, World
@@ -117,6 +119,33 @@ def test_no_row_comes_twice_and_none_is_lost_when_counts_grow_before_the_cursor(
         assert [row["page"] for row in second.rows] == ["/c", "/d"]
 
 
+def test_a_portion_reads_no_more_than_it_needs(world: World) -> None:
+    """Of pages by day: neither the days before the cursor, nor all the days to come."""
+    read: list[tuple[str, str]] = []
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(world.engine.read_models, name)
+
+        def rows(self, version: int, site: str, view: str, first: str, last: str, page: str | None) -> Any:
+            if view == PAGE_DAY:
+                read.append((first, last))
+            return world.engine.read_models.rows(version, site, view, first, last, page)
+
+    watched: Any = Watched()
+    handler = world.handler
+    try:
+        world.serve(replace(world.engine, read_models=watched))
+        first = world.counts(by="page,day", first="2026-10-24", limit=12)
+        end = first.rows[-1]["day"]
+        read.clear()
+        world.counts(by="page,day", first="2026-10-24", limit=5, cursor=first.json["next"])
+    finally:
+        world.handler = handler
+    assert min(read)[0] == end > "2026-10-24"
+    assert max(last for _, last in read) < "2026-10-31"
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -177,6 +206,11 @@ BROKEN: list[Any] = [
 def test_a_broken_cursor_is_refused(world: World, cursor: str) -> None:
     for by in ("day", "page,day"):
         assert "cursor" in world.counts(by=by, cursor=cursor).error
+
+
+def test_a_cursor_with_something_in_it_is_refused(world: World) -> None:
+    cursor = world.counts(limit=3).json["next"]
+    assert "cursor" in world.counts(limit=3, cursor=f"{cursor[:8]}****{cursor[8:]}").error
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Sites, milestones, health; what is not served; storage that fails; several threads at a time."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -167,6 +168,16 @@ def test_storage_that_fails_while_rows_are_read(world: World) -> None:
     assert world.counts(by="page,day").status == 503
 
 
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Lets threads take turns some thousand times as often as usual."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty_threads")
 def test_threads_do_not_see_each_others_requests(world: World) -> None:
     """Powertools keeps the request of a resolver on a class that all resolvers share."""
     world.add_site("private.example", public=False)
