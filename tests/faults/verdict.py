@@ -1,0 +1,159 @@
+"""What must hold after a schedule, held against a count of the log that shares no code with the product's."""
+
+from collections import Counter, defaultdict
+from typing import Any
+from unittest import mock
+
+from shared.backlog import live_projection
+from shared.domain import visitors
+from shared.domain.calendar import utc_hour
+from shared.domain.visitors import HASH_BYTES
+from shared.engine import CommitConflict, Row, StorageUnavailable
+from tests.faults.kinds import Kind
+from tests.faults.traffic import SITES, TIMEZONES, RowName, Tally, due_milestones, read_raw, tally
+from tests.faults.world import EVENTS, WRITERS, Parts, World
+from tests.support.folders import scratch_folder
+
+#: In every so many schedules visitors are estimated early, so that sets become sketches under faults too.
+_SKETCHES_EVERY = 8
+_FEW = 12
+
+#: In every so many schedules rebuilds run beside the traffic.
+_REBUILDS_EVERY = 7
+
+
+class Violation(AssertionError):
+    """Something did not hold."""
+
+
+def run_schedule(seed: int, parts: Parts = Parts()) -> str | None:  # noqa: B008 - frozen
+    """Runs the schedule of a seed.
+
+    Returns:
+        None, or what did not hold.
+    """
+    exact = _FEW if seed % _SKETCHES_EVERY == 0 else visitors.MAX_EXACT
+    with scratch_folder() as folder, mock.patch.object(visitors, "MAX_EXACT", exact):
+        try:
+            _run(World(seed, folder, parts, rebuilds=seed % _REBUILDS_EVERY == 0))
+        except (Violation, CommitConflict, StorageUnavailable) as violation:
+            return f"seed {seed}: {violation}"
+    return None
+
+
+def _run(world: World) -> None:
+    world.run()
+    world.sweep_up()
+    bodies = _check_log(world)
+    _check_counts(world, bodies, upcast_installed=False)
+    with world.day_ten():
+        expected = _check_counts(world, bodies, upcast_installed=True)
+        _check_milestones(world, due_milestones(expected))
+        _check_rebuild(world)
+    missing = [kind.value for kind in Kind if not world.occurred[kind]]
+    _require(not missing, f"the schedule lacks {missing}")
+
+
+def _require(holds: object, message: str) -> None:
+    if not holds:
+        raise Violation(message)
+
+
+def _check_log(world: World) -> list[bytes]:
+    """Gives the bodies of the log, after a look at what it holds of what was appended."""
+    log = world.engine.log
+    bodies: list[bytes] = []
+    for epoch, _, head in log.epochs():
+        records = log.read(epoch, -1, head + 2)
+        _require([r.version for r in records] == list(range(head + 1)), f"epoch {epoch} has a hole")
+        bodies += [record.body for record in records if record.body is not None]
+    held = Counter(bodies)
+    _require(len(held) >= EVENTS and len(world.writers) == WRITERS, "the schedule is too small")
+    twice = [body for body, times in held.items() if times > 1]
+    _require(not twice, f"{len(twice)} events are in the log more than once, such as {twice[:1]}")
+    lost = [body for body in world.acknowledged if body not in held]
+    _require(not lost, f"{len(lost)} acknowledged events are not in the log, such as {lost[:1]}")
+    refused = [body for body in world.faults.refused if body in held]
+    _require(not refused, f"{len(refused)} events that were not stored are in the log, such as {refused[:1]}")
+    return bodies
+
+
+def _check_counts(world: World, bodies: list[bytes], upcast_installed: bool) -> dict[RowName, Tally]:
+    """Holds rows, visitor sets and quarantine of the live version against the naive count, and gives that."""
+    events = [read_raw(body, upcast_installed) for body in bodies]
+    expected = tally(event for event in events if event is not None)
+    live = live_projection(world.engine.read_models).version
+    stored = _dump(world, live)
+    _require(stored.keys() == expected.keys(), f"rows differ: {list(stored.keys() ^ expected.keys())[:3]}")
+    for name, row in stored.items():
+        _check_row(row, expected[name])
+    quarantined = len(world.engine.read_models.quarantine(live))
+    poison = events.count(None)
+    _require(quarantined == poison, f"{quarantined} events are in quarantine, {poison} cannot be folded")
+    closed = world.engine.read_models.closed(live)
+    _require(closed >= utc_hour(world.last_append), f"hours are closed up to {closed!r} only")
+    return expected
+
+
+def _check_row(row: Row, expected: Tally) -> None:
+    counts, people, bots = row.counts, expected.visitors, expected.bot_visitors
+    found = (counts.pageviews, counts.bot_pageviews)
+    wanted = (expected.people, expected.bots)
+    _require(found == wanted, f"{row.key}: {found} pageviews (people, bots), should be {wanted}")
+    sizes = (counts.visitors, counts.bot_visitors, counts.all_visitors)
+    exact = (len(people), len(bots), len(people | bots))
+    if max(exact[:2]) <= visitors.MAX_EXACT:
+        _require(sizes == exact, f"{row.key}: {sizes} visitors (people, bots, all), should be {exact}")
+        _require(_members(row.visitors) == people, f"{row.key}: other visitors than should be")
+        _require(_members(row.bot_visitors) == bots, f"{row.key}: other bots than should be")
+    else:
+        near = all(abs(size - want) <= 2 for size, want in zip(sizes, exact, strict=True))
+        _require(near, f"{row.key}: about {sizes} visitors, should be near {exact}")
+
+
+def _check_milestones(world: World, expected: set[tuple[str, str | None, int]]) -> None:
+    """Each milestone that is due was reached once, and is announced once: by a mail sent, or by one that waits."""
+    milestones = world.engine.milestones
+    reached = [milestone for site in SITES for milestone in milestones.page(site, 10_000, None)]
+    found = Counter((m.subject.site, m.subject.page, m.threshold) for m in reached)
+    due = Counter(expected)
+    _require(found == due, f"milestones: missing {list(due - found)}, too many {list(found - due)}")
+    world.announce()
+    mails: defaultdict[str, set[str]] = defaultdict(set)
+    for mail in world.faults.sent:
+        for milestone_id in mail.text.rpartition("Milestone id: ")[2].strip().split(", "):
+            mails[milestone_id].add(mail.mail_id)
+    twice = {milestone_id: ids for milestone_id, ids in mails.items() if len(ids) > 1}
+    _require(not twice, f"announced by more than one mail: {twice}")
+    silent = {m.milestone_id for m in reached} - mails.keys()
+    # A rebuild that switches beside the traffic reaches what is due in silence.
+    _require(not silent or world.rebuilds, f"reached and not announced: {silent}")
+    _require(mails.keys() <= {m.milestone_id for m in reached}, "announced and not reached")
+
+
+def _check_rebuild(world: World) -> None:
+    """A rebuild gives the live version byte for byte, and announces nothing."""
+    live = live_projection(world.engine.read_models).version
+    stored, outbox, sent = _dump(world, live), _outbox(world), len(world.faults.sent)
+    building = world.rebuild.build("rules", TIMEZONES, lambda events: None)
+    differences = world.rebuild.compare(building, 1)
+    _require(not differences, f"a rebuild gives something else: {differences}")
+    _require(_dump(world, building.version) == stored, "a rebuild gives something else, and does not notice")
+    world.rebuild.switch(building, world.now)
+    world.announce()
+    _require(_outbox(world) == outbox and len(world.faults.sent) == sent, "a rebuild has announced milestones")
+
+
+def _outbox(world: World) -> list[Any]:
+    milestones = world.engine.milestones
+    reached = [milestones.page(site, 10_000, None) for site in SITES]
+    return [*reached, milestones.pending(), milestones.planned()]
+
+
+def _dump(world: World, version: int) -> dict[RowName, Row]:
+    with world.engine.read_models.dump(version) as (_, rows):
+        return {(*row.key,): row for row in rows}
+
+
+def _members(stored: bytes) -> set[bytes]:
+    return {stored[at : at + HASH_BYTES] for at in range(1, len(stored), HASH_BYTES)}
