@@ -1,11 +1,16 @@
 """Settings by environment. docs/settings.md has them all in one table."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 from services.ingest.address import Networks, read_networks
+
+
+_MAIL_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
 
 class BadSettings(Exception):
@@ -40,7 +45,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         BadSettings: One of them cannot be used.
     """
     smtp_url = environment.get("MILEPOST_SMTP_URL") or None
+    mail_from = environment.get("MILEPOST_MAIL_FROM") or "milepost@localhost"
     mail_to = tuple(part.strip() for part in environment.get("MILEPOST_MAIL_TO", "").split(",") if part.strip())
+    _check_address("MILEPOST_MAIL_FROM", mail_from)
+    for recipient in mail_to:
+        _check_address("MILEPOST_MAIL_TO", recipient)
     if smtp_url:
         _check_url("MILEPOST_SMTP_URL", smtp_url, ("smtp", "smtp+starttls", "smtps"), "smtps://user:password@host:465")
         if not mail_to:
@@ -55,7 +64,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         environment.get("MILEPOST_ADMIN_KEY") or None,
         smtp_url,
-        environment.get("MILEPOST_MAIL_FROM") or "milepost@localhost",
+        mail_from,
         mail_to,
         public_url,
         proxies,
@@ -65,6 +74,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def environment_settings() -> Settings:
     """Reads the settings of this process's environment. Raises as `read_settings` does."""
     return read_settings(os.environ)
+
+
+def _check_address(name: str, value: str) -> None:
+    addresses = [address for _, address in getaddresses([value])]
+    if not value.isprintable() or len(addresses) != 1 or not _MAIL_ADDRESS.fullmatch(addresses[0]):
+        raise BadSettings(f"{name} is not a mail address such as milepost@example.org")
 
 
 def _check_url(name: str, value: str, schemes: tuple[str, ...], example: str) -> None:

@@ -248,10 +248,10 @@ class Milestones(Protocol):
         """Lists the planned mails that are not sent, oldest first."""
 
     def mails(self, site: str, day: str) -> int:
-        """Counts the mails planned for a site on a day."""
+        """Counts a site's mails that were planned on a day, or sent on it."""
 
     def sent(self, mail: Mail, at: int) -> None:
-        """Marks a mail's milestones as announced."""
+        """Marks a mail's milestones as announced, and the mail as one of `mail.day`, the day on which it was sent."""
 
     def forget(self, site: str) -> None:
         """Deletes a site's milestones, its outbox and its silences."""

@@ -8,6 +8,9 @@ from typing import Any
 
 from shared.engine import Record
 
+#: How bytes that are no UTF-8 travel: a body that is none must be the same here and in a rebuild from the log.
+_AS_IT_IS = "surrogateescape"
+
 
 class Undecodable(ValueError):
     """A stream record that is none of the event log's."""
@@ -21,7 +24,7 @@ def to_stream_event(records: Iterable[Record]) -> dict[str, Any]:
 def _to_stream_record(number: int, record: Record) -> dict[str, Any]:
     image = {"epoch": {"S": record.epoch}, "version": {"N": str(record.version)}, "nonce": {"S": record.nonce}}
     if record.body is not None:
-        image["body"] = {"S": record.body.decode("utf-8", "replace")}
+        image["body"] = {"S": record.body.decode("utf-8", _AS_IT_IS)}
     return {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(number), "NewImage": image}}
 
 
@@ -34,8 +37,7 @@ def read_stream_record(stream_record: Mapping[str, Any]) -> Record:
     try:
         image = stream_record["dynamodb"]["NewImage"]
         body = image.get("body")
-        return Record(
-            image["epoch"]["S"], int(image["version"]["N"]), image["nonce"]["S"], body["S"].encode() if body else None
-        )
+        content = body["S"].encode("utf-8", _AS_IT_IS) if body else None
+        return Record(image["epoch"]["S"], int(image["version"]["N"]), image["nonce"]["S"], content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Undecodable(f"not an image of an event: {error!r}") from error

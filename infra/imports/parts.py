@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infra.imports.window import Read, Window, nonce_of
+from infra.imports.window import Window, nonce_of
 from shared.domain.epochs import import_epoch
 from shared.domain.events import ACCESS_LOG
 from shared.engine import EventLog, ImportPart
@@ -85,19 +85,19 @@ def new_part(site_id: str, taken: Sequence[ImportPart], window: Window) -> Found
         window: A window with at least one hit.
 
     Returns:
-        The part up to the window's last hit, not registered yet. A hit in a last line without line ending is a part by
-        itself: when the file has grown, the line may be another.
+        The part up to the window's last hit, not registered yet; up to an earlier one where another file's lines are
+        stored under that name.
     """
     occupied = {part.end for part in taken}
-    numbered = [(number, read) for number, read in enumerate(window.lines, start=1) if read.hit]
-    lines, last = next(((n, read) for n, read in reversed(numbered) if _is_end(read, occupied)), numbered[-1])
-    identity = hashlib.sha256(f"{window.start} {last.digest}".encode()).hexdigest()
+    hits = [(number, read.digest) for number, read in enumerate(window.lines, start=1) if read.hit]
+    lines, end = next((hit for hit in reversed(hits) if hit[1] not in occupied), hits[-1])
+    identity = hashlib.sha256(f"{window.start} {end}".encode()).hexdigest()
     return Found(
         ImportPart(
             epoch=import_epoch(site_id, identity),
             site_id=site_id,
             start=window.start,
-            end=last.digest,
+            end=end,
             lines=window.passed + lines,
             events=len(window.hits(lines)),
             origin=ACCESS_LOG,
@@ -105,7 +105,3 @@ def new_part(site_id: str, taken: Sequence[ImportPart], window: Window) -> Found
         lines,
         stored=0,
     )
-
-
-def _is_end(read: Read, occupied: set[str]) -> bool:
-    return read.terminated and read.digest not in occupied

@@ -151,7 +151,7 @@ class AccessLogImport:
                     report.pageviews += hit is not None
                     report.skipped += hit is None
                     report.sealed += hit is not None and hit.day <= self._sealed_to
-                yield Read(line.digest, hit, line.terminated, len(line.content or b""))
+                yield Read(line.digest, hit, len(line.content or b""))
                 if line.number % _PROGRESS_LINES == 0:
                     told, before = file.position, told
                     progress(told - before)

@@ -19,13 +19,11 @@ class Read(NamedTuple):
     Attributes:
         digest: The digest of the file's content up to its end.
         hit: The pageview that it tells of, if it does.
-        terminated: Whether a line ending follows.
         size: Its length in bytes.
     """
 
     digest: str
     hit: Hit | None
-    terminated: bool
     size: int
 
 
@@ -41,26 +39,27 @@ class Window:
         start: The digest of the content up to the last part's end; "" before the first.
         passed: How many lines after it have been dropped because they hold no hit.
         lines: The lines held.
-        ended: Whether the file ends with them.
     """
 
     def __init__(self, source: Iterator[Read]) -> None:
         self.start = ""
         self.passed = 0
         self.lines: list[Read] = []
-        self.ended = False
         self._source = source
+        self._next = next(source, None)
         self._size = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the file ends with the lines held."""
+        return self._next is None
 
     def fill(self) -> bool:
         """Reads on as far as the window reaches; tells whether it holds anything."""
-        while len(self.lines) < MAX_LINES and self._size < MAX_BYTES:
-            read = next(self._source, None)
-            if read is None:
-                self.ended = True
-                break
-            self.lines.append(read)
-            self._size += read.size
+        while self._next and len(self.lines) < MAX_LINES and self._size < MAX_BYTES:
+            self.lines.append(self._next)
+            self._size += self._next.size
+            self._next = next(self._source, None)
         return bool(self.lines)
 
     def hits(self, lines: int) -> list[tuple[str, Hit]]:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from infra.local.gateway import (
@@ -93,7 +94,12 @@ class FrontDoor:
             response = json_response(405, {"error": "pages are read by GET"}, {"allow": "GET, HEAD"})
             await send_response(send, response, scope["method"])
             return
-        await self._pages(scope, receive, partial(_send_page, send))
+        try:
+            await self._pages(scope, receive, partial(_send_page, send))
+        except HTTPException as error:
+            await send_response(
+                send, json_response(error.status_code, {"error": "there is no such page"}), scope["method"]
+            )
 
 
 async def _send_page(send: Send, message: Scope) -> None:

@@ -34,17 +34,17 @@ def file_mail(folder: Path, sender: str, recipients: Sequence[str], clock: Clock
     """Gives the mail path that writes `ID.eml` into a folder; the same mail sent twice is one file."""
 
     def send(notification: Notification) -> None:
-        message = to_message(notification, sender, recipients, clock())
         target = folder / f"{notification.mail_id}.eml"
         part = target.with_suffix(".part")
         try:
+            message = to_message(notification, sender, recipients, clock())
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with part.open("wb") as file:
                 file.write(message.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a ValueError: something in the mail cannot be written
             raise NotDelivered(str(error)) from error
 
     return send
@@ -69,15 +69,18 @@ def smtp_mail(url: str, sender: str, recipients: Sequence[str], clock: Clock) ->
         return smtplib.SMTP(host, parts.port or 25, timeout=_SMTP_TIMEOUT_SECONDS)
 
     def send(notification: Notification) -> None:
-        message = to_message(notification, sender, recipients, clock())
+        taken = False
         try:
+            message = to_message(notification, sender, recipients, clock())
             with connect() as server:
                 if parts.scheme == "smtp+starttls":
                     server.starttls(context=secure)
                 if parts.username:
                     server.login(unquote(parts.username), unquote(parts.password or ""))
                 server.send_message(message)
-        except (OSError, smtplib.SMTPException) as error:
-            raise NotDelivered(f"{host}: {error}") from error
+                taken = True
+        except (OSError, ValueError, smtplib.SMTPException) as error:
+            if not taken:  # a fault in the leave-taking is none in the mail, which would come again and again
+                raise NotDelivered(f"{host}: {error}") from error
 
     return send

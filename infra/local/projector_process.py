@@ -25,6 +25,7 @@ class ProjectorProcess:
         """Remembers the command that is to be run."""
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
+        self._pipes = threading.Lock()  # none is closed while it is written to: its number may be another file's then
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="projector-watcher")
 
@@ -48,8 +49,8 @@ class ProjectorProcess:
 
     def ring(self, rings: Sequence[Ring]) -> None:
         """Announces durable events. What a full or broken pipe does not take is left to the sweeper."""
-        if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(BlockingIOError, BrokenPipeError, ValueError):
+        with self._pipes, contextlib.suppress(BlockingIOError, BrokenPipeError, ValueError):
+            if self._process is not None and self._process.stdin is not None:
                 os.write(self._process.stdin.fileno(), b"".join(map(to_line, rings)))
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
@@ -61,8 +62,13 @@ class ProjectorProcess:
     def _watch(self) -> None:
         while self._process is not None:
             code = self._process.wait()
+            with self._pipes:
+                for pipe in (self._process.stdin, self._process.stdout):
+                    if pipe is not None:
+                        pipe.close()
             if self._stopping.is_set():
                 return
             logger.error("the projector ended with exit code %d and is started again", code)
-            self._stopping.wait(_RESTART_DELAY)
+            if self._stopping.wait(_RESTART_DELAY):
+                return
             self._process = self._spawn()

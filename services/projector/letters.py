@@ -10,7 +10,7 @@ from shared.domain.sites import Site
 _MAX_SUBJECT = 99
 
 #: Where mail programs would turn text into a link. A page's name is a stranger's text, so it must stay text.
-_LINKS = re.compile(r"(?<=[.:/@])(?=\S)")
+_LINKS = re.compile(r"(?<=[.:/@\u3002\uff0e\uff61])(?=\S)")
 _WORD_JOINER = "\u2060"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 

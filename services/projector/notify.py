@@ -69,16 +69,19 @@ class Notifier:
             StorageUnavailable: The outbox is out of reach.
         """
         sites = self._sites()
+        unsent = self._milestones.planned()
         pending = sorted(self._milestones.pending(), key=lambda milestone: milestone.subject.site)
         for name, milestones in groupby(pending, key=lambda milestone: milestone.subject.site):
             if name in sites:
-                self._plan(sites[name], list(milestones))
+                self._plan(sites[name], list(milestones), unsent)
         return sum(not self._deliver(sites, mail) for mail in self._milestones.planned())
 
-    def _plan(self, site: Site, milestones: Sequence[Milestone]) -> None:
+    def _plan(self, site: Site, milestones: Sequence[Milestone], unsent: Sequence[Mail]) -> None:
         """Records each mail before it is sent, so that a repetition is the same mail."""
         day = local_date(self._clock(), site.timezone)
-        room = MAX_MAILS_PER_DAY - self._milestones.mails(site.name, day)
+        # What an outage has left of earlier days leaves before anything new, and takes up room on the day it leaves.
+        late = sum(mail.site == site.name and mail.day != day for mail in unsent)
+        room = MAX_MAILS_PER_DAY - self._milestones.mails(site.name, day) - late
         for group in _mails(milestones, room):
             self._milestones.plan(Mail(_mail_id(group), site.name, day, group))
 
@@ -91,7 +94,8 @@ class Notifier:
         except NotDelivered as error:
             logger.warning("mail %s was not delivered and will be tried again: %s", mail.mail_id, error)
             return False
-        self._milestones.sent(mail, self._clock())
+        now = self._clock()
+        self._milestones.sent(mail._replace(day=local_date(now, site.timezone)), now)
         return True
 
 

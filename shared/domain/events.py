@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from shared.domain.minimise import MAX_URL_BYTES
+from shared.domain.text import cut_utf8
+
 SCHEMA_VERSION = 1
 MAX_EVENT_BYTES = 16 * 1024
 PAGEVIEW = "pageview"
@@ -65,7 +68,14 @@ class Event:
 
 _FIELDS = tuple(f.name for f in fields(Event))
 _REQUIRED = {"site": str, "origin": str, "instant": int, "name": str, "url": str}
-_OPTIONAL = {"visitor": str, "written": str, "user_agent": str}
+_KINDS: dict[str, type] = {
+    **_REQUIRED,
+    **dict.fromkeys(("visitor", "written", "referrer", "click_id", "user_agent", "language"), str),
+    **{"screen_width": int, "hints": dict, "props": dict, "extra": dict, "cut": list},
+}
+
+#: What an event that is too long loses, one after the other; of its URL, only the end.
+_LOSSES = ("props", "extra", "hints", "referrer", "url", "user_agent")
 
 #: From a schema version to the function that turns a body of it into one of the next version.
 UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -74,7 +84,7 @@ UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 def encode_event(event: Event) -> bytes:
     """Gives the stored form: JSON in UTF-8 with its `schema_version`, absent fields left out.
 
-    What is longer than 16 KB loses its properties and then its extra fields, and says so in `cut`.
+    What is longer than 16 KB loses its properties, then its extra fields and more, and says so in `cut`.
 
     Raises:
         UnicodeEncodeError: A field holds a lone surrogate.
@@ -85,11 +95,13 @@ def encode_event(event: Event) -> bytes:
         if value is not None and value != ():
             body[name] = value
     encoded = _dump(body)
-    for name in ("props", "extra", "hints"):
+    for name in _LOSSES:
         if len(encoded) <= MAX_EVENT_BYTES:
             break
-        if body.pop(name, None) is not None:
-            body["cut"] = [*body.get("cut", ()), name]
+        if (lost := body.pop(name, None)) is not None:
+            if name == "url":
+                body[name] = cut_utf8(lost, MAX_URL_BYTES)
+            body["cut"] = list(dict.fromkeys([*body.get("cut", ()), name]))
             encoded = _dump(body)
     return encoded
 
@@ -103,24 +115,21 @@ def decode_event(body: bytes | str) -> Event:
     try:
         stored = json.loads(body)
         version = stored.pop("schema_version")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        while isinstance(version, int) and version in UPCASTERS:
+            stored = UPCASTERS[version](stored)
+            version += 1
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Unfoldable(f"not an event: {type(error).__name__}") from error
-    while isinstance(version, int) and version in UPCASTERS:
-        stored = UPCASTERS[version](stored)
-        version += 1
     if version != SCHEMA_VERSION:
-        raise Unfoldable(f"schema_version {version!r} is not known to this release, which reads up to {SCHEMA_VERSION}")
-    try:
-        event = Event(**stored)
-    except TypeError as error:
-        raise Unfoldable("its fields are not those of schema_version 1") from error
-    for name, kind in _REQUIRED.items():
-        if type(getattr(event, name)) is not kind:
-            raise Unfoldable(f"{name} is not a {kind.__name__}")
-    for name, kind in _OPTIONAL.items():
-        if not isinstance(getattr(event, name), kind | None):
-            raise Unfoldable(f"{name} is neither a {kind.__name__} nor absent")
-    return event
+        shown = str(version)[:20] if isinstance(version, int) else f"of type {type(version).__name__}"
+        raise Unfoldable(f"schema_version {shown} is not known to this release, which reads up to {SCHEMA_VERSION}")
+    if not _REQUIRED.keys() <= stored.keys() <= _KINDS.keys():
+        raise Unfoldable(f"its fields are not those of schema_version {SCHEMA_VERSION}")
+    for name, value in stored.items():
+        if type(value) is not _KINDS[name] and (value is not None or name in _REQUIRED):
+            raise Unfoldable(f"{name} is not a {_KINDS[name].__name__}")
+    stored["cut"] = tuple(stored.get("cut") or ())
+    return Event(**stored)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)

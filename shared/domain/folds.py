@@ -11,6 +11,7 @@ from shared.domain.bots import is_bot
 from shared.domain.calendar import local_hour
 from shared.domain.events import PAGEVIEW, Event, Unfoldable
 from shared.domain.pages import page_of
+from shared.domain.visitors import HASH_BYTES
 
 #: The views: what is counted. A row is one bucket of one view of one site.
 HOUR = "hour"
@@ -91,16 +92,18 @@ def conclude(event: Event, timezone: str) -> Facts:
         timezone: The site's timezone; an event whose day is taken as written keeps its stamp's.
 
     Raises:
-        Unfoldable: Its visitor hash or its instant is none.
+        Unfoldable: Its visitor hash or its instant is none, or a name in it cannot be written as UTF-8.
     """
     try:
         visitor = bytes.fromhex(event.visitor) if event.visitor else None
         hour = event.written or local_hour(event.instant, timezone)
+        page = page_of(event.url)
+        f"{hour}{page}{event.origin}".encode()  # a lone surrogate would fail the commit, and with it other events
     except (ValueError, OverflowError) as error:
-        raise Unfoldable(f"its visitor or instant cannot be read: {error}") from error
-    return Facts(
-        event.site, event.origin, page_of(event.url), hour, is_bot(event.user_agent), visitor, event.name == PAGEVIEW
-    )
+        raise Unfoldable(f"its visitor, instant or page cannot be read: {type(error).__name__}") from error
+    if visitor is not None and len(visitor) != HASH_BYTES:
+        raise Unfoldable(f"its visitor is not a hash of {HASH_BYTES} bytes")
+    return Facts(event.site, event.origin, page, hour, is_bot(event.user_agent), visitor, event.name == PAGEVIEW)
 
 
 class Fold:

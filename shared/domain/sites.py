@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from shared.domain.calendar import zone
 
@@ -14,6 +13,10 @@ MAX_SITE_LENGTH = 253
 
 # A host name, or what stands in for one in Plausible's `domain`: no comma (it separates several), no slash, no space.
 _SITE_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[0-9]{1,5})?")
+
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,16 @@ def site_name(name: str) -> str:
 
 
 def origin(value: str) -> str:
-    """Checks and normalises an origin, such as "https://example.org".
+    """Checks an origin, such as "https://example.org", and spells it as browsers do: lower case, no default port.
 
     Raises:
         ValueError: It is none.
     """
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    found = _ORIGIN.fullmatch(value.strip().lower())
+    if not found or int(found["port"] or 0) > _MAX_PORT:
         raise ValueError(f"{value!r} is not an origin: give scheme and host, such as https://example.org")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    scheme, host, port = found["scheme"], found["host"], found["port"]
+    return f"{scheme}://{host}" + (f":{port}" if port and int(port) != _DEFAULT_PORTS[scheme] else "")
 
 
 def thresholds(values: Sequence[int]) -> tuple[int, ...]:

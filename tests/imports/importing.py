@@ -117,6 +117,10 @@ class Place:
     def checks(self, engine: Engine, now: int = NOW) -> MilestoneCheck:
         return MilestoneCheck(engine.read_models, engine.milestones, lambda: {self.site.name: self.site}, lambda: now)
 
+    def stored(self) -> int:
+        """How many events the log holds, counted already or not."""
+        return sum(head.head + 1 for head in self.engine.log.epochs())
+
     def counts(self) -> dict[RowKey, Counts]:
         """Everything that is counted."""
         live = live_projection(self.engine.read_models).version

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.imports import window
+from infra.imports import access_log, window
 from shared.domain.events import decode_event
 from shared.domain.folds import DAY, TOTAL
 from tests.imports.importing import NOW, Place, common_line, line
@@ -133,6 +133,17 @@ def test_a_long_stretch_without_pageviews_is_no_end(place: Place) -> None:
     for text in (LINES[0] + nothing, LINES[0] + nothing + LINES[1], LINES[0] + nothing + LINES[1] + nothing + LINES[2]):
         place.import_text(text)
     assert pageviews(place) == 3
+
+
+@pytest.mark.parametrize("now", [lambda *_: True, lambda method, status, path: path == "/1"])
+def test_what_was_imported_stays_though_other_requests_are_pageviews_now(
+    place: Place, monkeypatch: pytest.MonkeyPatch, now: Callable[..., bool]
+) -> None:
+    text = "".join(LINES) + line("/style.css") + line("/1")
+    place.import_text(text)
+    monkeypatch.setattr(access_log, "is_pageview", now)
+    place.import_text(text)
+    assert pageviews(place) == 41
 
 
 def test_a_site_that_was_added_again_has_nothing_yet(place: Place) -> None:

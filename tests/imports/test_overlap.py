@@ -1,7 +1,9 @@
 """Days that events of another origin have counted already."""
 
 import os
-import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,19 +70,25 @@ def test_many_days_are_not_all_named(place: Place, tmp_path: Path) -> None:
         place.import_text(text)
 
 
-def piped(folder: Path, text: str) -> Path:
-    pipe = folder / "pipe"
-    os.mkfifo(pipe)
-    threading.Thread(target=pipe.write_text, args=[text], daemon=True).start()
-    return pipe
+@contextmanager
+def pipe(folder: Path, text: str) -> Iterator[Path]:
+    """A named pipe that somebody writes to."""
+    path = folder / "pipe"
+    os.mkfifo(path)
+    with ThreadPoolExecutor() as threads:
+        writing = threads.submit(path.write_text, text)
+        yield path
+        writing.exception()  # who reads may leave early
 
 
 def test_a_pipe_is_imported(place: Place, tmp_path: Path) -> None:
-    place.imports(piped(tmp_path, line()))
+    with pipe(tmp_path, line()) as path:
+        place.imports(path)
     assert place.seen(TOTAL)["", ""][0] == 1
 
 
 def test_a_pipe_cannot_be_looked_at_first(place: Place, tmp_path: Path) -> None:
     place.beacon(DAY)
-    with pytest.raises(Overlap, match="only once"):
-        place.imports(piped(tmp_path, line(stamp="01/Nov/2026:10:00:00 +0000")))
+    text = line(stamp="01/Nov/2026:10:00:00 +0000")
+    with pipe(tmp_path, text) as path, pytest.raises(Overlap, match="only once"):
+        place.imports(path)

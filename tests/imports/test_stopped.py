@@ -56,13 +56,13 @@ def counts_after(folder: Path, text: str, steps: Sequence[Step]) -> dict[RowKey,
     first_line = data.index(b"\n") + 1
     file = folder / "access.log"
     for step in steps:
-        # Nothing tells half of a file's first line from a whole one in the shorter format.
+        # Of a file's first line, nothing tells half of it from a whole one in the shorter format.
         file.write_bytes(data[: first_line + int(step.bytes * (len(data) - first_line))])
         with suppress(Crash):
             place.imports(file, crash_at=step.crash_at)
     file.write_bytes(data)
     report = place.imports(file)
-    assert place.seen(TOTAL).get(("", ""), (0, 0))[0] == report.pageviews
+    assert place.seen(TOTAL).get(("", ""), (0, 0))[0] == place.stored() == report.pageviews
     assert not set(place.engine.imports.unfinished()) & {head.epoch for head in place.engine.log.epochs()}
     return place.counts()
 
@@ -70,7 +70,7 @@ def counts_after(folder: Path, text: str, steps: Sequence[Step]) -> dict[RowKey,
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(log_lines, min_size=1, max_size=40), st.lists(steps, max_size=5))
 def test_any_beginnings_and_stops_end_like_one_import(lines: list[str], steps: list[Step]) -> None:
-    text = "".join(lines)
+    text = line("/style.css") + "".join(lines)
     with scratch_folder() as once, scratch_folder() as often:
         assert counts_after(often, text, steps) == counts_after(once, text, [])
 
@@ -85,7 +85,43 @@ def test_a_stopped_import_leaves_room_for_a_file_that_began_the_same(tmp_path: P
     for _ in range(2):
         place.import_text(other, "other.log")
         place.import_text(text)
-        assert place.seen(TOTAL)["", ""][0] == 12 + 5
+        assert place.seen(TOTAL)["", ""][0] == place.stored() == 12 + 5
+
+
+@pytest.mark.parametrize("crash_at", range(24))
+@pytest.mark.parametrize("beginning", [1, 4, 7])
+@pytest.mark.parametrize("size", [8, 12])
+def test_a_stopped_import_may_go_on_with_the_beginning_of_its_file(
+    tmp_path: Path, crash_at: int, beginning: int, size: int
+) -> None:
+    place = Place(tmp_path / "data")
+    lines = [line(f"/{n}") for n in range(size)]
+    with suppress(Crash):
+        place.import_text("".join(lines), crash_at=crash_at)
+    for text in ("".join(lines[:beginning]), "".join(lines)):
+        place.import_text(text)
+    assert place.seen(TOTAL)["", ""][0] == place.stored() == size
+    assert place.import_text("".join(lines)).already_imported == size
+
+
+def test_a_longer_file_that_began_the_same_does_not_go_on_with_a_stopped_import(tmp_path: Path) -> None:
+    place = Place(tmp_path / "data")
+    lines = [line(f"/{n}") for n in range(12)]
+    with pytest.raises(Crash):
+        place.import_text("".join(lines), crash_at=4)
+    place.import_text("".join(lines[:3]) + line("/other") * 9, "other.log")
+    assert place.import_text("".join(lines)).already_imported == 3
+    assert place.stored() == 24
+
+
+@pytest.mark.parametrize("crash_at", [1, 2])
+def test_nothing_of_a_stopped_import_matters_before_its_first_event(tmp_path: Path, crash_at: int) -> None:
+    place = Place(tmp_path / "data")
+    with pytest.raises(Crash):
+        place.import_text("".join(line(f"/{n}") for n in range(12)), crash_at=crash_at)
+    for lines in (5, 10):
+        place.import_text("".join(line(f"/other/{n}") for n in range(lines)), "other.log")
+    assert place.seen(TOTAL)["", ""][0] == 10
 
 
 def test_what_a_stopped_import_has_stored_is_told(tmp_path: Path) -> None:

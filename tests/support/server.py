@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 MILEPOST = (str(Path(sys.executable).with_name("milepost")),)
@@ -61,7 +61,7 @@ class Server:
     @property
     def port(self) -> int:
         """The port that it listens on."""
-        return int(self.url.rpartition(":")[2])
+        return urlsplit(self.url).port or 0
 
     @property
     def admin_key(self) -> str | None:
@@ -79,7 +79,8 @@ class Server:
     ) -> Answer:
         """Sends a request on a connection of its own, which comes from the address `source` if one is given."""
         origin = (source, 0) if source else None
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, _ANSWER_SECONDS, source_address=origin)
+        host = urlsplit(self.url).hostname or ""
+        connection = http.client.HTTPConnection(host, self.port, _ANSWER_SECONDS, source_address=origin)
         try:
             connection.request(method, path, body, dict(headers or {}))
             response = connection.getresponse()
@@ -160,24 +161,34 @@ def start(
     with out.open("wb") as printed, err.open("ab") as logged:
         process = subprocess.Popen(line, stdout=printed, stderr=logged, env=settings)
     server = Server(process, data, out, err, dict(environment or {}))
+    try:
+        _wait_until_ready(server)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return server
+
+
+def _wait_until_ready(server: Server) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not _SERVES.search(out.read_text()):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            process.wait()
-            raise RuntimeError(f"the server did not come up:\n{err.read_text()}")
+    while not _SERVES.search(server.out.read_text()):
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the server did not come up:\n{server.err.read_text()}")
         time.sleep(0.01)
     # Connections are taken from the first line on, and answered once the last one is printed.
     server.request("OPTIONS", "/health")
-    return server
 
 
 @contextmanager
 def serving(
-    data: Path, environment: Mapping[str, str] | None = None, program: Sequence[str] = MILEPOST
+    data: Path,
+    environment: Mapping[str, str] | None = None,
+    program: Sequence[str] = MILEPOST,
+    host: str = "127.0.0.1",
 ) -> Iterator[Server]:
     """Starts a server as `start` does, and kills it in the end if it still runs."""
-    server = start(data, environment, program)
+    server = start(data, environment, program, host)
     try:
         yield server
     finally:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,14 @@ BUSY_TIMEOUT_MS = 5_000
 
 class NewerData(Exception):
     """The file was written by a later release than this one."""
+
+
+class _Connection(sqlite3.Connection):
+    """Closes itself with the thread or the `Database` that it belongs to; Python would warn of that from 3.13 on."""
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # it was never opened
+            self.close()
 
 
 class _PerThread(threading.local):
@@ -48,7 +56,13 @@ class Database:
 
     def connect(self) -> sqlite3.Connection:
         """Opens a further connection with the same settings."""
-        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
+        connection = sqlite3.connect(
+            self.path,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,  # only for the garbage collector, which may run in any thread
+            factory=_Connection,
+        )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute("PRAGMA secure_delete = ON")
