@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from services.ingest.address import Networks, read_networks
 
-
 _MAIL_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
 

@@ -21,7 +21,10 @@ def backup(context: Context, target: Path, as_json: bool) -> None:
         raise click.ClickException(f"{target} is not empty; give a new folder")
     if not context.data.is_dir():
         raise click.ClickException(f"there is no data folder {context.data}")
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise click.ClickException(f"there can be no backup in {target}: {error}") from error
     backup_folder(context.installation.folder, target)
     size = sum(file.stat().st_size for file in target.iterdir())
     if as_json:

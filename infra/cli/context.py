@@ -26,9 +26,13 @@ class Context:
         """The installation.
 
         Raises:
-            BadSettings, NewerData, StorageUnavailable: It cannot be opened.
+            BadSettings, NewerData, StorageUnavailable, click.ClickException: It cannot be opened.
         """
-        return open_installation(self.data, environment_settings())
+        settings = environment_settings()
+        try:
+            return open_installation(self.data, settings)
+        except OSError as error:
+            raise click.ClickException(f"the data folder cannot be used: {error}") from error
 
     def site(self, name: str) -> Site:
         """Finds a registered site.

@@ -14,7 +14,6 @@ from infra.imports.overlap import Overlap
 from infra.imports.report import Report
 from infra.imports.run import AccessLogImport, Options
 from infra.local.installation import now_ms
-from shared.engine import CommitConflict
 
 _LOCK_FILE = "import.lock"
 _SALT_BYTES = 32
@@ -62,8 +61,6 @@ def import_access_log(
             report = job.run(files, progress)
         except (Overlap, OSError) as error:
             raise click.ClickException(str(error)) from error
-        except CommitConflict as error:
-            raise click.ClickException(f"others were at the counts too often ({error}); start it again") from error
     _print(report, len(files) > 1, as_json)
     if report.broken:
         raise click.ClickException("; ".join(report.broken) + ". What comes before that place was imported")

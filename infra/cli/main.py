@@ -17,7 +17,7 @@ from infra.cli.status import status
 from infra.cli.verify import verify
 from infra.settings import BadSettings
 from shared import VERSION
-from shared.engine import StorageUnavailable
+from shared.engine import CommitConflict, StorageUnavailable
 from shared.engines.sqlite.database import NewerData
 
 
@@ -31,6 +31,8 @@ class _Group(click.Group):
             raise click.ClickException(str(error)) from error
         except StorageUnavailable as error:
             raise click.ClickException(f"the storage is not to be had: {error}") from error
+        except CommitConflict as error:
+            raise click.ClickException(f"others were at the counts too often ({error}); start it again") from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

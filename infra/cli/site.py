@@ -134,11 +134,12 @@ def remove(context: Context, name: str, yes: bool, as_json: bool) -> None:
     # A running server may know the site for a moment longer; what it still appends must be deleted too.
     time.sleep(2 * DIRECTORY_LIFETIME)
     engine.read_models.set_timezone(doomed.name, None)
+    engine.imports.forget(doomed.id)
+    engine.milestones.forget(doomed.name)
+    # Last in its file: it also empties the write-ahead log, where what was deleted before it would remain.
     with event_progress(f"deleting {doomed.name}", as_json) as progress:
         for erased in engine.log.erase(doomed.name):
             progress(erased)
-    engine.imports.forget(doomed.id)
-    engine.milestones.forget(doomed.name)
     engine.read_models.forget(doomed.name)
     if as_json:
         print_json({"removed": doomed.name})

@@ -6,6 +6,7 @@ What API Gateway does by itself is done here: CORS, Base64 for bodies that are n
 import base64
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -133,6 +134,7 @@ def _query_parameters(query: str) -> dict[str, str]:
     return parameters
 
 
+@lru_cache(maxsize=4)
 def _clf_time(second: int) -> str:
     moment: datetime = utc(second * 1000)
     return moment.strftime("%d/%b/%Y:%H:%M:%S +0000")

@@ -17,7 +17,7 @@ from services.projector.sweep import Sweeper
 from shared.directory import Directory
 from shared.domain.bots import rule_set
 from shared.domain.sites import Site
-from shared.engine import Engine
+from shared.engine import Engine, StorageUnavailable
 from shared.engines.sqlite import open_engine
 
 #: How old what is known of sites and keys may be, in seconds; a change must be in force within one.
@@ -67,6 +67,18 @@ def address_of(folder: Path, settings: Settings) -> str:
         return (folder / ADDRESS_FILE).read_text().strip()
     except FileNotFoundError:
         return DEFAULT_ADDRESS
+
+
+def remember_address(folder: Path, address: str) -> None:
+    """Keeps the address that a server is started with, for the snippets and mails of other processes.
+
+    Raises:
+        StorageUnavailable: The data folder takes no more.
+    """
+    try:
+        (folder / ADDRESS_FILE).write_text(address + "\n")
+    except OSError as error:
+        raise StorageUnavailable(f"{ADDRESS_FILE}: {error}") from error
 
 
 def open_installation(folder: Path, settings: Settings) -> Installation:

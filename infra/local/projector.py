@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+import click
+
 from infra.local.doorbell import Ring, read_rings
 from infra.local.installation import Installation, back_off, now_ms, open_installation
 from infra.local.logs import configure_logging
@@ -46,7 +48,7 @@ def main() -> None:
         for job in _jobs(installation):
             job.start()
             stack.callback(job.stop)
-        print("ready", flush=True)  # the server waits for this line
+        click.echo("ready")  # the server waits for this line
         handler = make_handler(installation.projector)
         for rings in read_rings(sys.stdin.fileno()):
             deliver(rings, engine.log, handler, back_off)

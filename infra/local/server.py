@@ -13,7 +13,7 @@ import uvicorn
 from infra.local.committer import Committer
 from infra.local.doorbell import GroupLog
 from infra.local.front_door import FrontDoor
-from infra.local.installation import ADDRESS_FILE, Installation, now_ms, random_id
+from infra.local.installation import Installation, now_ms, random_id, remember_address
 from infra.local.projector_process import ProjectorProcess
 from infra.local.schedule import Repeating
 from services.ingest.accept import Acceptor
@@ -75,7 +75,7 @@ def serve(installation: Installation, listener: socket.socket, ready: Callable[[
     drops_job = Repeating("drops", DROPS_INTERVAL, lambda: _store_drops(engine, drops))
     front_door = FrontDoor(committer.submit, make_query_handler(engine, installation.directory, now_ms), PAGES, now_ms)
     address = _address(listener)
-    (installation.folder / ADDRESS_FILE).write_text(address + "\n")
+    remember_address(installation.folder, address)
     server = uvicorn.Server(_config(front_door))
     _stop_on_signals(server)
     with ExitStack() as stack:

@@ -28,7 +28,7 @@ def compose(site: Site, milestones: Sequence[Milestone], dashboard: str) -> tupl
     """
     if len(milestones) == 1:
         what = "a page" if milestones[0].subject.page is not None else "the site"
-        subject = f"{site.name}: {what} reached {milestones[0].threshold:,} pageviews"
+        subject = f"{site.name}: {what} reached {_pageviews(milestones[0])}"
     else:
         subject = f"{site.name}: {len(milestones):,} more milestones"
     lines = [_line(site, milestone) for milestone in milestones]
@@ -41,7 +41,11 @@ def _line(site: Site, milestone: Milestone) -> str:
     page = milestone.subject.page
     subject = site.name if page is None else f"{site.name}, page {_plain(page)}"
     date = local_date(milestone.reached_at, site.timezone)
-    return f"{subject}: {milestone.threshold:,} pageviews, reached on {date}"
+    return f"{subject}: {_pageviews(milestone)}, reached on {date}"
+
+
+def _pageviews(milestone: Milestone) -> str:
+    return f"{milestone.threshold:,} {'pageview' if milestone.threshold == 1 else 'pageviews'}"
 
 
 def _plain(page: str) -> str:

@@ -1,6 +1,7 @@
 """Redrive: events in quarantine, folded at last, exactly once."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from services.projector.project import fold_one, subjects_of
@@ -45,10 +46,8 @@ def _redrive_one(engine: Engine, projection: Projection, epoch: str, version: in
     for record in engine.log.read(epoch, version - 1, 1):
         if record.body is not None and fold_one(fold, record.body) is not None:
             return False
-    try:
+    with suppress(CommitConflict):  # another redrive was here
         engine.read_models.commit(projection.version, Commit(deltas=fold.deltas, redriven=[(epoch, version)]))
-    except CommitConflict:
-        pass
     return True
 
 

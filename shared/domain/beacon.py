@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
-from urllib.parse import urlsplit
 
-from shared.domain.minimise import MAX_URL_BYTES, authority_of
+from shared.domain.minimise import MAX_URL_BYTES, split_url
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 120
@@ -79,7 +78,7 @@ def read_beacon(body: bytes) -> Beacon:
         _first(fields, "hashMode", "h") in (True, 1, "1", "true"),
         width if isinstance(width, int) and not isinstance(width, bool) and 0 < width <= MAX_SCREEN_WIDTH else None,
         props,
-        {kept: fields[given] for given, kept in _EXTRA.items() if _is_plain(fields.get(given))},
+        {_EXTRA[given]: value for given, value in fields.items() if given in _EXTRA and _is_plain(value)},
         tuple(cut),
     )
 
@@ -148,8 +147,8 @@ def _url(fields: Mapping[str, Any], errors: Errors) -> tuple[str, str]:
 
 def _host(url: str) -> str:
     try:
-        parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme and authority_of(parts) else ""
+        parts = split_url(url)
+        return parts.host if parts.scheme and parts.authority else ""
     except ValueError:
         return ""
 

@@ -71,7 +71,11 @@ _REQUIRED = {"site": str, "origin": str, "instant": int, "name": str, "url": str
 _KINDS: dict[str, type] = {
     **_REQUIRED,
     **dict.fromkeys(("visitor", "written", "referrer", "click_id", "user_agent", "language"), str),
-    **{"screen_width": int, "hints": dict, "props": dict, "extra": dict, "cut": list},
+    "screen_width": int,
+    "hints": dict,
+    "props": dict,
+    "extra": dict,
+    "cut": list,
 }
 
 #: What an event that is too long loses, one after the other; of its URL, only the end.

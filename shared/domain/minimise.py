@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from shared.domain.text import cut_utf8
 
@@ -29,6 +31,17 @@ class MinimisedUrl:
     click_id: str | None
 
 
+class UrlParts(NamedTuple):
+    """A URL's parts; authority and host in lower case, the authority with its port."""
+
+    scheme: str
+    authority: str
+    host: str
+    path: str
+    query: str
+    fragment: str
+
+
 def minimise_url(url: str, keep_query: Collection[str] = (), hash_routing: bool = False) -> MinimisedUrl:
     """Strips a URL of its user-info, of its query but for what says where a visit came from, and of its fragment.
 
@@ -44,14 +57,14 @@ def minimise_url(url: str, keep_query: Collection[str] = (), hash_routing: bool 
     Raises:
         ValueError: The URL's authority cannot be read.
     """
-    parts = urlsplit(url)
-    query, click_id = _minimise_query(parts.query, keep_query)
+    parts = split_url(url)
+    query, click_id = _minimise_query(parts.query, tuple(keep_query)) if parts.query else ("", None)
     fragment = parts.fragment.partition("?")[0] if hash_routing else ""
     if "=" in fragment:
         fragment = ""
-    stripped = f"{parts.scheme}://{authority_of(parts)}" if parts.scheme else ""
+    stripped = f"{parts.scheme}://{parts.authority}" if parts.scheme else ""
     stripped += parts.path + ("?" + query if query else "") + ("#" + fragment if fragment else "")
-    return MinimisedUrl(stripped, (parts.hostname or "").lower(), click_id)
+    return MinimisedUrl(stripped, parts.host, click_id)
 
 
 def minimise_referrer(referrer: str, own_host: str, keep_query: Collection[str] = ()) -> str | None:
@@ -66,32 +79,36 @@ def minimise_referrer(referrer: str, own_host: str, keep_query: Collection[str] 
         The stripped referrer of at most 2,000 bytes, or None where it is no absolute URL.
     """
     try:
-        parts = urlsplit(referrer)
-        host = (parts.hostname or "").lower()
-        if not parts.scheme or not host:
+        parts = split_url(referrer)
+        if not parts.scheme or not parts.host:
             return None
-        if host == own_host:
+        if parts.host == own_host:
             return cut_utf8(minimise_url(referrer, keep_query).url, MAX_URL_BYTES)
-        return cut_utf8(f"{parts.scheme}://{authority_of(parts)}{parts.path}", MAX_URL_BYTES)
+        return cut_utf8(f"{parts.scheme}://{parts.authority}{parts.path}", MAX_URL_BYTES)
     except ValueError:
         return None
 
 
-def authority_of(parts: SplitResult) -> str:
-    """Gives a URL's authority without user-info, in lower case.
+# A site's beacons name the same pages again and again, so the last of them are remembered.
+@lru_cache(maxsize=1024)
+def split_url(url: str) -> UrlParts:
+    """Takes a URL apart and leaves its user-info out.
 
     Raises:
-        ValueError: Its port is none, or it is longer than a host may be: it may be the beginning of user-info.
+        ValueError: It is none, its port is none, or its host is longer than one may be: that may be the beginning of
+            user-info.
     """
+    parts = urlsplit(url)
     _ = parts.port  # raises by itself
-    if len(parts.hostname or "") > _MAX_HOST_LENGTH:
+    host = (parts.hostname or "").lower()
+    if len(host) > _MAX_HOST_LENGTH:
         raise ValueError(f"the URL's host is longer than {_MAX_HOST_LENGTH} characters")
-    return parts.netloc.rpartition("@")[2].lower()
+    authority = parts.netloc.rpartition("@")[2].lower()
+    return UrlParts(parts.scheme, authority, host, parts.path, parts.query, parts.fragment)
 
 
-def _minimise_query(query: str, keep_query: Collection[str]) -> tuple[str, str | None]:
-    if not query:
-        return "", None
+@lru_cache(maxsize=1024)
+def _minimise_query(query: str, keep_query: tuple[str, ...]) -> tuple[str, str | None]:
     pairs = parse_qsl(query, keep_blank_values=True)
     present = {k for k, _ in pairs}
     wanted = {k for k in present if k.startswith(_KEPT_PREFIX) or k in _KEPT or k in keep_query}.difference(CLICK_IDS)

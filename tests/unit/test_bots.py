@@ -45,7 +45,9 @@ def test_browsers_are_people(agent: str) -> None:
 
 
 def test_the_rule_set_names_the_lists_and_their_versions() -> None:
-    assert rule_set() == f"crawlerdetect={version('crawlerdetect')} crawler-user-agents={version('crawler-user-agents')}"
+    assert (
+        rule_set() == f"crawlerdetect={version('crawlerdetect')} crawler-user-agents={version('crawler-user-agents')}"
+    )
 
 
 def agents(name: str) -> Iterator[dict[str, str]]:

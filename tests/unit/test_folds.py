@@ -52,7 +52,9 @@ def test_a_pageview_counts_once_in_every_view_at_the_sites_own_time() -> None:
 
 
 def test_bots_are_counted_apart() -> None:
-    assert fold([event(user_agent=BOT), event(user_agent=None)])[row(DAY, "2026-11-22")] == Delta(0, 2, set(), members(1))
+    assert fold([event(user_agent=BOT), event(user_agent=None)])[row(DAY, "2026-11-22")] == Delta(
+        0, 2, set(), members(1)
+    )
 
 
 def test_any_other_event_counts_only_as_one_of_its_origin() -> None:
@@ -122,7 +124,9 @@ events = st.builds(
 
 @few
 @given(st.lists(events, max_size=12), st.data())
-def test_the_fold_of_any_portions_in_any_order_adds_up_to_the_fold_of_all(some: list[Event], data: st.DataObject) -> None:
+def test_the_fold_of_any_portions_in_any_order_adds_up_to_the_fold_of_all(
+    some: list[Event], data: st.DataObject
+) -> None:
     places = data.draw(st.lists(st.integers(0, 3), min_size=len(some), max_size=len(some)))
     order = data.draw(st.permutations(list(zip(places, some, strict=True))))
     sealed = data.draw(st.sampled_from([{}, {SITE: "2026-11-20"}]))

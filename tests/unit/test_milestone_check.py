@@ -19,9 +19,7 @@ def test_everything_at_or_below_the_total_is_reached_at_the_time_of_the_check(wo
     assert world.reached() == [("/a", 100), (None, 1), (None, 10), (None, 100)]
     newest, *_ = world.engine.milestones.page(SITE, 10, None)
     assert newest.reached_at == NOON + 5
-    assert newest.milestone_id in {
-        milestone_id(world.sites[SITE], page, 100) for page in (None, "/a")
-    }
+    assert newest.milestone_id in {milestone_id(world.sites[SITE], page, 100) for page in (None, "/a")}
 
 
 def test_bots_and_other_events_reach_nothing(world: World) -> None:

@@ -16,7 +16,10 @@ from tests.unit.making import few, texts
         ("https://a@b:pw@example.org/", "https://example.org/"),
         ("https://[2001:DB8::1]:80/x", "https://[2001:db8::1]:80/x"),
         ("https://example.org?x=1", "https://example.org"),
-        ("https://example.org/?utm_source=a&token=t&utm_campaign=b", "https://example.org/?utm_source=a&utm_campaign=b"),
+        (
+            "https://example.org/?utm_source=a&token=t&utm_campaign=b",
+            "https://example.org/?utm_source=a&utm_campaign=b",
+        ),
         ("https://example.org/?ref=r&source=s&reference=t", "https://example.org/?ref=r&source=s"),
         ("https://example.org/?utm_source=a%26token%3Db", "https://example.org/?utm_source=a%26token%3Db"),
         ("https://example.org/?UTM_SOURCE=a&xutm_source=b", "https://example.org/"),

@@ -30,7 +30,9 @@ class World:
         self._numbers = itertools.count(1)
 
     def notifier(self) -> Notifier:
-        return Notifier(self.milestones, lambda: self.sites, self._send, lambda site: f"/#{site.name}", lambda: self.now)
+        return Notifier(
+            self.milestones, lambda: self.sites, self._send, lambda site: f"/#{site.name}", lambda: self.now
+        )
 
     def _send(self, mail: Notification) -> None:
         planned = {one.mail_id for one in self.milestones.planned()}
@@ -53,11 +55,7 @@ class World:
 
     def announced(self) -> list[str]:
         """The ids of all milestones that were named in a mail."""
-        return [
-            found
-            for mail in self.sent
-            for found in mail.text.split("Milestone id: ")[1].strip().split(", ")
-        ]
+        return [found for mail in self.sent for found in mail.text.split("Milestone id: ")[1].strip().split(", ")]
 
     def notified(self, site: str = SITE) -> dict[str, int | None]:
         return {one.milestone_id: one.notified_at for one in self.milestones.page(site, 1_000, None)}

@@ -8,7 +8,9 @@ from shared.domain.events import UPCASTERS
 from tests.unit.making import SITE
 from tests.unit.projecting import POISON, World
 
-OLD = b'{"schema_version":0,"site":"example.org","origin":"beacon","instant":1795348800000,"name":"pageview","path":"/a"}'
+OLD = (
+    b'{"schema_version":0,"site":"example.org","origin":"beacon","instant":1795348800000,"name":"pageview","path":"/a"}'
+)
 
 
 def upcast(body: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,13 @@ def test_each_way_to_a_mail_server_is_taken(scheme: str) -> None:
     [
         *(
             ("SMTP_URL", value, "MILEPOST_SMTP_URL is not an address such as smtps://user:password@host:465")
-            for value in ("mail.example", "https://mail.example", "smtps://", "smtps://u:SECRET@mail:port", "smtp://h:0")
+            for value in (
+                "mail.example",
+                "https://mail.example",
+                "smtps://",
+                "smtps://u:SECRET@mail:port",
+                "smtp://h:0",
+            )
         ),
         *(
             ("PUBLIC_URL", value, "MILEPOST_PUBLIC_URL is not an address such as https://stats.example.org")

@@ -13,7 +13,12 @@ def test_a_record_travels_as_dynamodb_streams_delivers_it() -> None:
         "eventName": "INSERT",
         "dynamodb": {
             "SequenceNumber": "0",
-            "NewImage": {"epoch": {"S": EPOCH}, "version": {"N": "3"}, "nonce": {"S": "nonce"}, "body": {"S": '{"a":1}'}},
+            "NewImage": {
+                "epoch": {"S": EPOCH},
+                "version": {"N": "3"},
+                "nonce": {"S": "nonce"},
+                "body": {"S": '{"a":1}'},
+            },
         },
     }
 

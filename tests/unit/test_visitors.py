@@ -96,7 +96,9 @@ def test_what_represents_a_set_depends_on_its_members_only(count: int, data: st.
 
 
 @few
-@given(st.sampled_from([0, 1, 500, 1_024, 1_025, 3_000]), st.sampled_from([0, 1, 600, 1_024, 1_500]), st.integers(0, 900))
+@given(
+    st.sampled_from([0, 1, 500, 1_024, 1_025, 3_000]), st.sampled_from([0, 1, 600, 1_024, 1_500]), st.integers(0, 900)
+)
 def test_a_union_is_that_of_all_members_and_changes_neither_set(left: int, right: int, offset: int) -> None:
     one, other = of(people(left)), of(people(right, first=offset))
     stored = one.to_bytes(), other.to_bytes()

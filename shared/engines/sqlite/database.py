@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,9 @@ from shared.engine import StorageUnavailable
 
 #: How long a statement waits for another process's lock, in milliseconds, before it is reported.
 BUSY_TIMEOUT_MS = 5_000
+
+#: How long others' writes may be held up for what can be tried again, in milliseconds.
+_MOMENT_MS = 30
 
 
 class NewerData(Exception):
@@ -116,12 +120,24 @@ class Database:
         Raises:
             StorageUnavailable: A reader or writer of another process held it for too long; call again.
         """
+        deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while self._log_is_in_use():
+            if time.monotonic() >= deadline:
+                raise StorageUnavailable(f"{self.path.name}: its write-ahead log is in use and could not be emptied")
+            time.sleep(_MOMENT_MS / 1000)
+
+    def _log_is_in_use(self) -> bool:
+        """Tries to empty the write-ahead log, for a moment only: while SQLite waits for readers, nobody can write."""
         try:
-            busy = self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            connection = self._connection()
+            connection.execute(f"PRAGMA busy_timeout = {_MOMENT_MS}")
+            try:
+                busy: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         except sqlite3.Error as error:
             raise StorageUnavailable(f"{self.path.name}: {error}") from error
-        if busy:
-            raise StorageUnavailable(f"{self.path.name}: its write-ahead log is in use and could not be emptied")
+        return bool(busy)
 
     def _connection(self) -> sqlite3.Connection:
         if self._local.connection is None:

@@ -82,9 +82,7 @@ class SqliteMilestones:
 
     def sent(self, mail: Mail, at: int) -> None:
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE mails SET sent_at = ?, day = ? WHERE mail_id = ?", (at, mail.day, mail.mail_id)
-            )
+            connection.execute("UPDATE mails SET sent_at = ?, day = ? WHERE mail_id = ?", (at, mail.day, mail.mail_id))
             connection.executemany(
                 "UPDATE milestones SET notified_at = ? WHERE site = ? AND page = ? AND threshold = ?",
                 [(at, *_key(milestone)) for milestone in mail.milestones],
