@@ -56,7 +56,7 @@ def import_access_log(
         secrets.token_bytes(_SALT_BYTES),
     )
     size = sum(file.stat().st_size for file in files)
-    with _alone(context.data), event_progress("importing (bytes)", as_json, size) as progress:
+    with _alone(context.data), event_progress("importing (bytes)", as_json, size or None) as progress:
         try:
             report = job.run(files, progress)
         except (Overlap, OSError) as error:

@@ -1,6 +1,7 @@
 """The import of access logs: lines in, events in the log, counted, milestones checked."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from infra.imports.window import Read, Window
 from services.projector.project import Projector
 from shared.backlog import live_projection
 from shared.domain.calendar import HOUR_MS, utc_hour
-from shared.domain.events import decode_event, encode_event
+from shared.domain.events import Unfoldable, decode_event, encode_event
 from shared.domain.folds import PAGE_TOTAL
 from shared.domain.milestones import Subject
 from shared.domain.sites import Site
@@ -187,7 +188,8 @@ class AccessLogImport:
             for record in records:
                 hit = hits.get(record.nonce)
                 if hit is not None and record.body is not None:
-                    self._visitors.learn(hit, decode_event(record.body).visitor)
+                    with suppress(Unfoldable):  # it is in quarantine
+                        self._visitors.learn(hit, decode_event(record.body).visitor)
 
     def _apply(self, epoch: str, head: int) -> None:
         for attempt in range(1, _MAX_APPLICATIONS + 1):

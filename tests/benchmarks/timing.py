@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from tests.benchmarks.paths import ROOT
 
+_SYNCED_BYTES = 8_192
+
 
 class Usage(NamedTuple):
     """What a process took: seconds of CPU, and bytes of memory at its peak."""
@@ -76,6 +78,17 @@ def environment(**settings: str) -> Mapping[str, str]:
     """Gives the environment of a child process: not the settings of whoever runs the benchmarks, but these."""
     own = ("MILEPOST_", "DATA", "HOST", "PORT")
     return {name: value for name, value in os.environ.items() if not name.startswith(own)} | settings
+
+
+def sync_seconds(folder: Path, times: int = 50) -> float:
+    """Gives the median seconds that the disk under a folder takes to make a few appended kilobytes durable."""
+    with (folder / "synced").open("wb", buffering=0) as file:
+
+        def append() -> None:
+            file.write(bytes(_SYNCED_BYTES))
+            os.fdatasync(file.fileno())
+
+        return median_seconds(times, append)[0]
 
 
 def cpu_of(pid: int) -> float:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -117,14 +117,15 @@ def read_raw(body: bytes, upcast_installed: bool) -> dict[str, Any] | None:
     return stored if stored["schema_version"] == 1 else None
 
 
-def tally(events: Iterable[dict[str, Any]]) -> dict[RowName, Tally]:
-    """Counts events one by one, by (site, view, bucket, page)."""
+def tally(events: Iterable[dict[str, Any]], bots: Mapping[str, bool] = AGENTS) -> dict[RowName, Tally]:
+    """Counts events one by one, by (site, view, bucket, page); `bots` tells which agents are some."""
     rows: dict[RowName, Tally] = {}
     for event in events:
         site = event["site"]
         local = datetime.fromtimestamp(event["instant"] / 1000, ZoneInfo(TIMEZONES[site]))
         hour, day = local.strftime("%Y-%m-%dT%H"), local.strftime("%Y-%m-%d")
         page = PAGES[event["url"].replace(site, "{site}")]
+        event["bot"] = bots[event.get("user_agent", "")]
         _count(rows, (site, "origin_day", day, event["origin"]), event, with_visitors=False)
         if event["name"] == "pageview":
             _count(rows, (site, "hour", hour, ""), event, with_visitors=True)
@@ -137,13 +138,12 @@ def tally(events: Iterable[dict[str, Any]]) -> dict[RowName, Tally]:
 
 def _count(rows: dict[RowName, Tally], name: RowName, event: dict[str, Any], with_visitors: bool) -> None:
     row = rows.setdefault(name, Tally())
-    bot = AGENTS[event.get("user_agent", "")]
-    if bot:
+    if event["bot"]:
         row.bots += 1
     else:
         row.people += 1
     if with_visitors and "visitor" in event:
-        (row.bot_visitors if bot else row.visitors).add(bytes.fromhex(event["visitor"]))
+        (row.bot_visitors if event["bot"] else row.visitors).add(bytes.fromhex(event["visitor"]))
 
 
 def due_milestones(rows: dict[RowName, Tally]) -> set[tuple[str, str | None, int]]:

@@ -5,12 +5,13 @@ from typing import Any
 from unittest import mock
 
 from shared.backlog import live_projection
-from shared.domain import visitors
+from shared.domain import folds, visitors
 from shared.domain.calendar import utc_hour
+from shared.domain.milestones import Milestone
 from shared.domain.visitors import HASH_BYTES
 from shared.engine import CommitConflict, Row, StorageUnavailable
 from tests.faults.kinds import Kind
-from tests.faults.traffic import SITES, TIMEZONES, RowName, Tally, due_milestones, read_raw, tally
+from tests.faults.traffic import AGENTS, SITES, TIMEZONES, RowName, Tally, due_milestones, read_raw, tally
 from tests.faults.world import EVENTS, WRITERS, Parts, World
 from tests.support.folders import scratch_folder
 
@@ -20,6 +21,9 @@ _FEW = 12
 
 #: In every so many schedules rebuilds run beside the traffic.
 _REBUILDS_EVERY = 7
+
+#: In every so many schedules a rebuild under other rules follows.
+_NEW_RULES_EVERY = 6
 
 
 class Violation(AssertionError):
@@ -45,11 +49,14 @@ def _run(world: World) -> None:
     world.run()
     world.sweep_up()
     bodies = _check_log(world)
-    _check_counts(world, bodies, upcast_installed=False)
+    _check_reached(world, _check_counts(world, bodies, upcast_installed=False))
     with world.day_ten():
         expected = _check_counts(world, bodies, upcast_installed=True)
-        _check_milestones(world, due_milestones(expected))
+        _check_reached(world, expected)
+        _check_announced(world)
         _check_rebuild(world)
+        if world.seed % _NEW_RULES_EVERY == 0:
+            _check_new_rules(world, bodies)
     missing = [kind.value for kind in Kind if not world.occurred[kind]]
     _require(not missing, f"the schedule lacks {missing}")
 
@@ -82,17 +89,21 @@ def _check_counts(world: World, bodies: list[bytes], upcast_installed: bool) -> 
     """Holds rows, visitor sets and quarantine of the live version against the naive count, and gives that."""
     events = [read_raw(body, upcast_installed) for body in bodies]
     expected = tally(event for event in events if event is not None)
+    _check_rows(world, expected)
     live = live_projection(world.engine.read_models).version
-    stored = _dump(world, live)
-    _require(stored.keys() == expected.keys(), f"rows differ: {list(stored.keys() ^ expected.keys())[:3]}")
-    for name, row in stored.items():
-        _check_row(row, expected[name])
     quarantined = len(world.engine.read_models.quarantine(live))
     poison = events.count(None)
     _require(quarantined == poison, f"{quarantined} events are in quarantine, {poison} cannot be folded")
     closed = world.engine.read_models.closed(live)
     _require(closed >= utc_hour(world.last_append), f"hours are closed up to {closed!r} only")
     return expected
+
+
+def _check_rows(world: World, expected: dict[RowName, Tally]) -> None:
+    stored = _dump(world, live_projection(world.engine.read_models).version)
+    _require(stored.keys() == expected.keys(), f"rows differ: {list(stored.keys() ^ expected.keys())[:3]}")
+    for name, row in stored.items():
+        _check_row(row, expected[name])
 
 
 def _check_row(row: Row, expected: Tally) -> None:
@@ -111,24 +122,27 @@ def _check_row(row: Row, expected: Tally) -> None:
         _require(near, f"{row.key}: about {sizes} visitors, should be near {exact}")
 
 
-def _check_milestones(world: World, expected: set[tuple[str, str | None, int]]) -> None:
-    """Each milestone that is due was reached once, and is announced once: by a mail sent, or by one that waits."""
-    milestones = world.engine.milestones
-    reached = [milestone for site in SITES for milestone in milestones.page(site, 10_000, None)]
-    found = Counter((m.subject.site, m.subject.page, m.threshold) for m in reached)
-    due = Counter(expected)
+def _check_reached(world: World, expected: dict[RowName, Tally]) -> None:
+    """Each milestone that is due has been reached, once, and no other."""
+    found = Counter((m.subject.site, m.subject.page, m.threshold) for m in _reached(world))
+    due = Counter(due_milestones(expected))
     _require(found == due, f"milestones: missing {list(due - found)}, too many {list(found - due)}")
+
+
+def _check_announced(world: World) -> None:
+    """Each reached milestone is announced by one mail, however often that was sent."""
     world.announce()
+    reached = {milestone.milestone_id for milestone in _reached(world)}
     mails: defaultdict[str, set[str]] = defaultdict(set)
     for mail in world.faults.sent:
         for milestone_id in mail.text.rpartition("Milestone id: ")[2].strip().split(", "):
             mails[milestone_id].add(mail.mail_id)
     twice = {milestone_id: ids for milestone_id, ids in mails.items() if len(ids) > 1}
     _require(not twice, f"announced by more than one mail: {twice}")
-    silent = {m.milestone_id for m in reached} - mails.keys()
+    silent = reached - mails.keys()
     # A rebuild that switches beside the traffic reaches what is due in silence.
     _require(not silent or world.rebuilds, f"reached and not announced: {silent}")
-    _require(mails.keys() <= {m.milestone_id for m in reached}, "announced and not reached")
+    _require(mails.keys() <= reached, "announced and not reached")
 
 
 def _check_rebuild(world: World) -> None:
@@ -144,10 +158,26 @@ def _check_rebuild(world: World) -> None:
     _require(_outbox(world) == outbox and len(world.faults.sent) == sent, "a rebuild has announced milestones")
 
 
+def _check_new_rules(world: World, bodies: list[bytes]) -> None:
+    """Under rules by which nobody is a bot, more is counted and reached, and nothing is announced."""
+    events = [event for body in bodies if (event := read_raw(body, upcast_installed=True)) is not None]
+    expected = tally(events, bots=dict.fromkeys(AGENTS, False))
+    sent = len(world.faults.sent)
+    with mock.patch.object(folds, "is_bot", return_value=False):
+        world.rebuild.switch(world.rebuild.build("new rules", TIMEZONES, lambda events: None), world.now)
+    world.announce()
+    _check_rows(world, expected)
+    _check_reached(world, expected)
+    _require(len(world.faults.sent) == sent, "a rebuild under new rules has announced milestones")
+
+
 def _outbox(world: World) -> list[Any]:
     milestones = world.engine.milestones
-    reached = [milestones.page(site, 10_000, None) for site in SITES]
-    return [*reached, milestones.pending(), milestones.planned()]
+    return [_reached(world), milestones.pending(), milestones.planned()]
+
+
+def _reached(world: World) -> list[Milestone]:
+    return [milestone for site in SITES for milestone in world.engine.milestones.page(site, 10_000, None)]
 
 
 def _dump(world: World, version: int) -> dict[RowName, Row]:

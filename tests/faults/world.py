@@ -78,6 +78,7 @@ class World:
             parts: What it is made of.
             rebuilds: Whether rebuilds run beside the traffic.
         """
+        self.seed = seed
         self.rng = random.Random(seed)
         self.start = self.now = millis(self.rng.choice(BEGINNINGS))
         self.occurred: Occurred = Counter()
@@ -131,6 +132,11 @@ class World:
         ):
             self._burst(self._invoke_or_sweep)
         self._drain()
+        # Nothing comes after these that would make good what a crash in them leaves undone.
+        for _ in range(3):
+            self.now += 2 * _HOUR_MS
+            self.tasks.spawn(self._tolerant(self._sweep))
+            self.tasks.finish()
 
     def _outage(self) -> None:
         self.occurred[Kind.DOWN] += 1
@@ -162,6 +168,9 @@ class World:
             self._redrive()
             self.occurred[Kind.REDRIVE] += before - self._quarantined()
             yield
+
+    def _sweep(self) -> None:
+        self.sweeper.sweep(self.now)
 
     def _redrive(self) -> None:
         redrive(self.faulty, self.check)
@@ -210,7 +219,7 @@ class World:
 
     def _invoke_or_sweep(self) -> None:
         if self.rng.random() < 0.1:
-            self.tasks.spawn(self._tolerant(lambda: self.sweeper.sweep(self.now)))
+            self.tasks.spawn(self._tolerant(self._sweep))
         elif self.rng.random() < 0.1:
             self._notify()
         elif self.rebuilds and self.rng.random() < 0.03:

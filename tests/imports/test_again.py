@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from infra.imports import access_log, window
+from shared.domain import events
 from shared.domain.events import decode_event
 from shared.domain.folds import DAY, TOTAL
 from tests.imports.importing import NOW, Place, common_line, line
@@ -174,3 +175,10 @@ def test_nothing_links_a_visitor_of_two_days(place: Place) -> None:
     (epoch,) = place.engine.log.epochs()
     hashes = {decode_event(record.body or b"").visitor for record in place.engine.log.read(epoch.epoch, -1, 10)}
     assert len(hashes) == 3
+
+
+def test_a_stored_event_that_cannot_be_read_is_no_hindrance(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.import_text("".join(LINES[:5]))
+    monkeypatch.setattr(events, "SCHEMA_VERSION", 2)
+    assert place.import_text("".join(LINES[:6])).already_imported == 5
+    assert pageviews(place) == 6

@@ -2,7 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.server import Server, serving
+# Before they are imported: their assertions say what they saw.
+pytest.register_assert_rewrite("tests.stack.refusals", "tests.stack.waiting")
+
+from tests.support.server import Server, serving  # noqa: E402
 
 
 @pytest.fixture(scope="module")

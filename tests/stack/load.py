@@ -19,6 +19,7 @@ _FIRST_ANSWER_SECONDS = 30
 class Load:
     """What was sent, by its unique page: all that was, and what was answered, by status."""
 
+    pause: float = 0.0
     sent: set[str] = field(default_factory=set)
     answered: dict[str, int] = field(default_factory=dict)
     stopping: bool = False
@@ -26,7 +27,7 @@ class Load:
     @property
     def accepted(self) -> set[str]:
         """The pages whose beacons were answered 202."""
-        return {page for page, status in self.answered.items() if status == 202}
+        return {page for page, status in list(self.answered.items()) if status == 202}
 
     def wait_for(self, answers: int) -> None:
         """Waits until so many beacons are answered."""
@@ -36,11 +37,11 @@ class Load:
                 raise TimeoutError(f"{len(self.answered)} of {answers} beacons were answered")
             time.sleep(0.005)
 
-    async def run(self, port: int, prefix: str, clients: int, site: str) -> None:
+    async def run(self, port: int, prefix: str, clients: int) -> None:
         """Sends beacons until it is stopped or the server ends. Every page begins with `prefix`."""
-        await asyncio.gather(*(self._client(port, f"{prefix}-{number}", site) for number in range(clients)))
+        await asyncio.gather(*(self._client(port, f"{prefix}-{number}") for number in range(clients)))
 
-    async def _client(self, port: int, prefix: str, site: str) -> None:
+    async def _client(self, port: int, prefix: str) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
@@ -48,25 +49,26 @@ class Load:
                 while not self.stopping:
                     page = f"{prefix}-{number}"
                     self.sent.add(page)
-                    writer.write(_request(page, site))
+                    writer.write(_request(page))
                     self.answered[page] = await _status(reader)
                     number += 1
+                    await asyncio.sleep(self.pause)
             finally:
                 writer.close()
 
 
 @contextmanager
-def under_load(server: Server, prefix: str, clients: int = 12, site: str = "localhost") -> Iterator[Load]:
+def under_load(server: Server, prefix: str, clients: int = 12, pause: float = 0.0) -> Iterator[Load]:
     """Sends beacons to a server for as long as the block runs, which begins after the first answer.
 
     Args:
         server: The server. It may end in the meantime.
         prefix: What every page begins with; to be used once for a data folder.
         clients: How many connections there are.
-        site: The site that the beacons name.
+        pause: Seconds that each of them waits between an answer and the next beacon.
     """
-    load = Load()
-    thread = threading.Thread(target=lambda: asyncio.run(load.run(server.port, prefix, clients, site)))
+    load = Load(pause)
+    thread = threading.Thread(target=lambda: asyncio.run(load.run(server.port, prefix, clients)))
     thread.start()
     try:
         load.wait_for(1)
@@ -77,8 +79,8 @@ def under_load(server: Server, prefix: str, clients: int = 12, site: str = "loca
         thread.join()
 
 
-def _request(page: str, site: str) -> bytes:
-    body = json.dumps({"n": "pageview", "u": f"https://localhost{page}", "d": site})
+def _request(page: str) -> bytes:
+    body = json.dumps({"n": "pageview", "u": f"https://localhost{page}", "d": "localhost"})
     return f"{_HEAD}content-length: {len(body)}\r\n\r\n{body}".encode()
 
 

@@ -35,12 +35,12 @@ def assert_unharmed(server: Server, taken: set[str]) -> None:
 
     Args:
         server: The server, after whatever was sent to it.
-        taken: The pages of what it has accepted.
+        taken: The pages of what it may have accepted.
     """
     before = server.pages("localhost").get("/good", 0)
     assert server.beacon("https://localhost/good").status == 202
     within(2, lambda: server.pages("localhost").get("/good") == before + 1)
-    assert server.pages("localhost", bots="include").keys() == taken | {"/good"}
+    assert set(server.pages("localhost", bots="include")) <= taken | {"/good"}
     assert server.command("verify", check=False).returncode == 0
     assert server.command("quarantine", "list").stdout == "0 in quarantine\n"
     logged = server.err.read_text()

@@ -1,6 +1,7 @@
 """Bad beacons: each has its clear answer in Plausible's form, none a 5xx, and the log is unharmed."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,12 @@ pytestmark = pytest.mark.xdist_group("bad_beacons")
 
 GOOD: dict[str, Any] = {"name": "pageview", "url": "https://localhost/good", "domain": "localhost"}
 MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _unharmed(server: Server) -> Iterator[None]:
+    yield
+    assert_unharmed(server, {"/odd", "/deep"})
 
 
 def beacon(**changes: object) -> bytes:
@@ -193,8 +200,3 @@ def test_an_odd_header_does_no_harm(server: Server, headers: dict[str, str]) -> 
     answer = server.request("POST", "/api/event", beacon(url="https://localhost/odd"), headers)
     assert answer.status == 202
     assert "x-plausible-dropped" not in answer.headers
-
-
-def test_after_all_this_the_log_is_unharmed(server: Server) -> None:
-    """Stands last: it looks at what the others have left."""
-    assert_unharmed(server, {"/odd", "/deep"})

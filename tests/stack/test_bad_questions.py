@@ -1,5 +1,7 @@
 """Bad questions, and what is no HTTP at all: each has its clear answer, and none is a 5xx."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.stack.refusals import assert_error, assert_unharmed, raw
@@ -8,6 +10,12 @@ from tests.support.server import Server
 pytestmark = pytest.mark.xdist_group("bad_questions")
 
 MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _unharmed(server: Server) -> Iterator[None]:
+    yield
+    assert_unharmed(server, set())
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
@@ -149,8 +157,3 @@ RAW = {
 @pytest.mark.parametrize("case", RAW)
 def test_what_is_no_http_is_refused(server: Server, case: str) -> None:
     assert raw(server, RAW[case]) == 400
-
-
-def test_after_all_this_the_log_is_unharmed(server: Server) -> None:
-    """Stands last: it looks at what the others have left."""
-    assert_unharmed(server, set())

@@ -29,7 +29,7 @@ def test_what_another_process_adds_is_in_force_within_a_second(server: Server) -
 
 
 def test_a_rebuild_under_load_changes_nothing(server: Server) -> None:
-    with under_load(server, "/rebuilt", clients=4) as load:
+    with under_load(server, "/rebuilt", pause=0.02) as load:
         load.wait_for(300)
         rebuilt = json.loads(server.command("rebuild", "--json").stdout)
         load.wait_for(len(load.answered) + 100)
@@ -42,7 +42,7 @@ def test_a_rebuild_under_load_changes_nothing(server: Server) -> None:
 
 def test_a_backup_under_load_serves_again(server: Server, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    with under_load(server, "/saved", clients=4) as load:
+    with under_load(server, "/saved", pause=0.02) as load:
         load.wait_for(300)
         before = load.accepted
         server.command("backup", str(copy))
@@ -67,7 +67,7 @@ def test_a_removed_site_leaves_nothing(server: Server) -> None:
     for number in range(3):
         assert server.beacon(f"https://removed.example{page}", props={"n": number}).status == 202
     within(5, lambda: server.pages("removed.example") == {page: 3})
-    with under_load(server, "/kept", clients=2) as load:
+    with under_load(server, "/kept", pause=0.02) as load:
         load.wait_for(50)
         server.command("site", "remove", "removed.example", "--yes")
         assert occurrences([server.data], forms_of(page.encode())) == []

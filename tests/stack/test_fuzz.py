@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ OPTIONS = [
 pytestmark = pytest.mark.xdist_group("fuzz")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _unharmed(server: Server) -> Iterator[None]:
+    yield
+    assert_unharmed(server, set(server.pages("localhost", bots="include")))
+
+
 @pytest.mark.parametrize("signed", [True, False])
 def test_the_server_is_true_to_its_document(server: Server, tmp_path: Path, signed: bool) -> None:
     # The site that the document's examples name.
@@ -38,8 +45,3 @@ def test_the_server_is_true_to_its_document(server: Server, tmp_path: Path, sign
     )
     assert done.returncode == 0, done.stdout
     assert "Tested: 6" in done.stdout
-
-
-def test_after_all_this_the_log_is_unharmed(server: Server) -> None:
-    """Stands last: it looks at what the fuzzing has left."""
-    assert_unharmed(server, set(server.pages("localhost", bots="include")))

@@ -22,6 +22,8 @@ from tests.unit.making import NOON, PERSON
 
 ADDRESS = "203.0.113.7"
 
+Headers = dict[str, str]
+
 
 class FakeLog:
     """An appender in memory. `fails` holds what happens at the next puts; nothing happens beyond."""
@@ -127,11 +129,11 @@ class Ingest:
     def add_key(self, key: str, scope: str, *sites: str) -> None:
         self.keys.save(Key(f"id of {key}", key_digest(key), scope, sites))
 
-    def post(self, body: bytes, address: str = ADDRESS, plain: bool = False, **headers: str) -> Answer:
-        """Posts a body as it is, in Base64 unless it is to be plain; `x_y` stands for the header x-y."""
+    def post(self, body: bytes, address: str = ADDRESS, plain: bool = False, headers: Headers | None = None) -> Answer:
+        """Posts a body as it is, in Base64 unless it is to be plain."""
         request = {
             "version": "2.0",
-            "headers": {"user-agent": PERSON} | {name.replace("_", "-"): value for name, value in headers.items()},
+            "headers": {"user-agent": PERSON} | (headers or {}),
             "requestContext": {"http": {"method": "POST", "sourceIp": address}, "timeEpoch": self.now},
             "body": body.decode() if plain else base64.b64encode(body).decode(),
             "isBase64Encoded": not plain,
@@ -139,7 +141,7 @@ class Ingest:
         response = self.handler(request, None)
         return Answer(response["statusCode"], response["headers"], response["body"])
 
-    def send(self, address: str = ADDRESS, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
+    def send(self, address: str = ADDRESS, headers: Headers | None = None, **fields: Any) -> Answer:
         """Sends a pageview, but for the fields that are given."""
         beacon = {"name": "pageview", "url": "https://example.org/a", "domain": "example.org"} | fields
-        return self.post(json.dumps(beacon).encode(), address, **(headers or {}))
+        return self.post(json.dumps(beacon).encode(), address, headers=headers)

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from infra.cli import rebuild as rebuild_module
-from services.projector.rebuild import Rebuild
+from services.projector.rebuild import NotCaughtUp, Rebuild
 from shared import VERSION
 from shared.domain.events import UPCASTERS
-from shared.domain.milestones import Subject
 from shared.engine import CommitConflict
 from tests.unit.commanding import Folder, counted, folder
 from tests.unit.making import SITE
@@ -20,7 +18,10 @@ __all__ = ["counted", "folder"]
 
 WRONG_TOTAL = "UPDATE counts SET pageviews = pageviews + 1 WHERE view = 'total'"
 DIFFERENCE = {
-    **{"site": SITE, "view": "total", "bucket": "", "page": ""},
+    "site": SITE,
+    "view": "total",
+    "bucket": "",
+    "page": "",
     "stored": {"pageviews": 4, "bot_pageviews": 0, "visitors": 0, "bot_visitors": 0, "all_visitors": 0},
     "expected": {"pageviews": 3, "bot_pageviews": 0, "visitors": 0, "bot_visitors": 0, "all_visitors": 0},
 }
@@ -102,7 +103,7 @@ def test_others_at_the_counts_are_a_clear_error_and_nothing_is_changed(
 
 def test_live_traffic_that_never_pauses_is_a_clear_error(counted: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
-        raise rebuild_module.NotCaughtUp("live traffic never let both versions stand at the same events")
+        raise NotCaughtUp("live traffic never let both versions stand at the same events")
 
     with monkeypatch.context() as patched:
         patched.setattr(Rebuild, "compare", never)

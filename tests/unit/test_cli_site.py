@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from infra.cli import site as site_module
 from shared.domain.calendar import local_hour
+from shared.domain.events import decode_event
 from shared.domain.milestones import Subject
 from tests.unit.commanding import Folder, counted, folder
 from tests.unit.making import SITE
@@ -146,8 +146,6 @@ def counts(folder: Folder, view: str) -> list[Any]:
 
 
 def record_instant(folder: Folder) -> int:
-    from shared.domain.events import decode_event
-
     log = folder.engine.log
     (first, *_) = [record for head in log.epochs() for record in log.read(head.epoch, -1, 1)]
     return decode_event(first.body or b"").instant
@@ -176,7 +174,7 @@ def test_remove_deletes_the_sites_events_counts_and_milestones_and_no_others(
     counted: Folder, monkeypatch: pytest.MonkeyPatch, arguments: list[str], answer: str | None
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(site_module.time, "sleep", waited.append)
+    monkeypatch.setattr("infra.cli.site.time.sleep", waited.append)
     counted.run("site", "add", "b.example")
     counted.visit("/kept", site="b.example")
     counted.run("verify")
@@ -192,7 +190,7 @@ def test_remove_deletes_the_sites_events_counts_and_milestones_and_no_others(
 
 
 def test_a_site_removed_and_added_again_begins_anew(counted: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_module.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("infra.cli.site.time.sleep", lambda seconds: None)
     assert counted.json("site", "remove", SITE, "--yes") == {"removed": SITE}
     counted.run("site", "add", SITE)
     assert counts(counted, "day") == []

@@ -33,7 +33,7 @@ def only(ingest: Ingest) -> Event:
 
 
 def test_a_beacon_becomes_an_event_of_what_was_seen(ingest: Ingest) -> None:
-    headers = {"accept_language": "de-AT,de;q=0.9", "sec_ch_ua": '"Chromium";v="140"', "sec_ch_ua_mobile": "?0"}
+    headers = {"accept-language": "de-AT,de;q=0.9", "sec-ch-ua": '"Chromium";v="140"', "sec-ch-ua-mobile": "?0"}
     answer = ingest.send(
         headers=headers,
         url="https://u:p@example.org/a?utm_source=x&gclid=y&token=z#f",
@@ -68,14 +68,14 @@ def test_a_body_may_be_plain_text(ingest: Ingest) -> None:
 
 
 def test_bots_are_stored_like_people(ingest: Ingest) -> None:
-    assert taken(ingest.send(headers={"user_agent": BOT}))
-    assert taken(ingest.send(headers={"user_agent": ""}))
+    assert taken(ingest.send(headers={"user-agent": BOT}))
+    assert taken(ingest.send(headers={"user-agent": ""}))
     assert [event.user_agent for event in ingest.log.events] == [BOT, None]
 
 
 def test_a_long_agent_is_cut_and_marked_but_the_whole_one_tells_visitors_apart(ingest: Ingest) -> None:
     for ending in ("a", "b"):
-        ingest.send(headers={"user_agent": "x" * 512 + ending})
+        ingest.send(headers={"user-agent": "x" * 512 + ending})
     one, other = ingest.log.events
     assert one.user_agent == other.user_agent == "x" * 512
     assert one.cut == other.cut == ("user_agent",)
@@ -84,7 +84,7 @@ def test_a_long_agent_is_cut_and_marked_but_the_whole_one_tells_visitors_apart(i
 
 def test_hints_and_language_are_bounded(ingest: Ingest) -> None:
     long = "x" * 1_000
-    ingest.send(headers={"sec_ch_ua": long, "sec_ch_ua_platform": long, "accept_language": long})
+    ingest.send(headers={"sec-ch-ua": long, "sec-ch-ua-platform": long, "accept-language": long})
     event = only(ingest)
     assert event.hints == {"brands": "x" * 200, "platform": "x" * 200}
     assert event.language == "x" * 35
@@ -219,7 +219,7 @@ def test_a_forwarded_address_is_believed_from_proxies_and_with_a_write_key_only(
         (ADDRESS, None, False),
     ):
         authorization = {"authorization": f"Bearer {key}"} if key else {}
-        ingest.send(peer, {"x_forwarded_for": "198.51.100.9", **authorization})
+        ingest.send(peer, {"x-forwarded-for": "198.51.100.9", **authorization})
         assert (ingest.log.events[-1].visitor == expected) is believed
 
 
@@ -227,7 +227,7 @@ def test_no_address_key_or_dropped_part_of_a_url_is_in_what_is_stored(ingest: In
     ingest.add_key("mp_key", "write")
     url = "https://user:SECRET1@example.org/?token=SECRET2&gclid=SECRET3#SECRET4"
     for referrer in (url, url.replace("example.org", "other.example")):
-        headers = {"authorization": "Bearer mp_key", "x_forwarded_for": "198.51.100.9", "cookie": "SECRET5"}
+        headers = {"authorization": "Bearer mp_key", "x-forwarded-for": "198.51.100.9", "cookie": "SECRET5"}
         assert taken(ingest.send(url=url, referrer=referrer, headers=headers))
     stored = str(ingest.log.epochs)
     assert not any(secret in stored for secret in ("SECRET", "mp_key", "198.51.100.9", ADDRESS))

@@ -60,9 +60,14 @@ def test_a_key_is_random_and_stored_by_its_hash() -> None:
     assert secret not in repr(one)
 
 
-def test_a_new_site_counts_before_it_is_known(engine: Engine) -> None:
+def test_a_new_site_counts_before_it_is_known(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     known: list[object] = []
     save = engine.sites.save
-    engine.sites.save = lambda site: (known.append(engine.read_models.projections()[0].timezones), save(site))[1]  # type: ignore[method-assign]
+
+    def watched(site: Site) -> None:
+        known.append(engine.read_models.projections()[0].timezones)
+        save(site)
+
+    monkeypatch.setattr(engine.sites, "save", watched)
     add_site(engine, Site("a.org", "id", "Asia/Tokyo"))
     assert known == [{"a.org": "Asia/Tokyo"}]

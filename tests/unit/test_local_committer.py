@@ -58,8 +58,7 @@ class World:
         self.held.clear()
         self.go.clear()
         task = await self.submit(name)
-        while not self.held.is_set():
-            await asyncio.sleep(0.001)
+        assert await asyncio.to_thread(self.held.wait, 10)
         return task
 
     async def submit(self, name: str) -> "asyncio.Future[Response]":
@@ -70,7 +69,7 @@ class World:
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         self.committer.start()
         try:
-            return asyncio.run(work)
+            return asyncio.run(asyncio.wait_for(work, 30))
         finally:
             self.committer.stop()
 
@@ -142,4 +141,4 @@ def test_stopping_answers_what_waits(world: World) -> None:
         return [answer["statusCode"] for answer in answers]
 
     world.committer.start()
-    assert asyncio.run(work()) == [202, 202, 202]
+    assert asyncio.run(asyncio.wait_for(work(), 30)) == [202, 202, 202]

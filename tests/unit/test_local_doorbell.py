@@ -47,13 +47,18 @@ def test_the_bell_rings_once_for_a_group_when_its_events_are_durable(world: Worl
 
 def test_a_group_that_fails_does_not_ring_then_or_later(world: World) -> None:
     log, rung = group_log(world)
-    with pytest.raises(StorageUnavailable), log.group_commit():
-        log.put(EPOCH, HOUR, 0, [Entry("a", b"{}")])
-        raise StorageUnavailable("full")
+    with pytest.raises(StorageUnavailable):
+        append_and_fail(log)
     assert (rung, world.records()) == ([], [])
     with log.group_commit():
         log.put("other", HOUR, 0, [Entry("b", b"{}")])
     assert rung == [[Ring("other", 0, 0)]]
+
+
+def append_and_fail(log: GroupLog) -> None:
+    with log.group_commit():
+        log.put(EPOCH, HOUR, 0, [Entry("a", b"{}")])
+        raise StorageUnavailable("full")
 
 
 def test_rings_of_one_epoch_become_one() -> None:

@@ -63,7 +63,12 @@ def test_a_failure_is_logged_by_the_jobs_name(caplog: pytest.LogCaptureFixture) 
 
 def test_the_first_run_is_at_once_and_stop_ends_it_in_the_middle_of_a_wait() -> None:
     ran = threading.Event()
-    repeating = Repeating("job", 3_600.0, lambda: not ran.set())
+
+    def job() -> bool:
+        ran.set()
+        return True
+
+    repeating = Repeating("job", 3_600.0, job)
     repeating.start()
     assert ran.wait(10)
     repeating.stop()

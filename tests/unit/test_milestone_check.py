@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.milestones import Subject, milestone_id
-from tests.unit.making import NOON, SITE
+from tests.unit.making import BOT, NOON, SITE, event
 from tests.unit.projecting import World
 
 
@@ -23,8 +23,6 @@ def test_everything_at_or_below_the_total_is_reached_at_the_time_of_the_check(wo
 
 
 def test_bots_and_other_events_reach_nothing(world: World) -> None:
-    from tests.unit.making import BOT, event
-
     world.append(event(user_agent=BOT), event(name="signup"))
     world.project()
     assert world.reached() == []

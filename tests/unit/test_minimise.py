@@ -111,7 +111,7 @@ def test_what_is_left_of_a_long_user_info_is_no_host() -> None:
 
 SECRET = "Zq7hT9secretXw3"
 names = st.from_regex(r"[a-z]{1,8}", fullmatch=True).filter(lambda name: name not in ("ref", "source"))
-paths = texts.map(lambda text: quote(text))
+paths = texts.map(quote)
 
 
 @few

@@ -5,7 +5,7 @@ import pytest
 
 from services.projector.redrive import Redriven, redrive
 from shared.domain.events import UPCASTERS
-from tests.unit.making import SITE
+from tests.unit.making import PERSON, SITE
 from tests.unit.projecting import POISON, World
 
 OLD = (
@@ -82,8 +82,7 @@ def test_it_folds_into_every_projection(world: World, monkeypatch: pytest.Monkey
 
 
 def test_milestones_that_it_brings_are_reached(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    person = lambda body: {**upcast(body), "user_agent": "Mozilla/5.0 (X11; Linux x86_64) Gecko Firefox/140.0"}  # noqa: E731
-    monkeypatch.setitem(UPCASTERS, 0, person)
+    monkeypatch.setitem(UPCASTERS, 0, lambda body: {**upcast(body), "user_agent": PERSON})
     world.visits(5)
     world.project()
     assert (None, 10) not in world.reached()
