@@ -95,6 +95,10 @@ class Committer:
         except StorageUnavailable as error:
             self._writer.abandon()
             return [unavailable(error)] * len(group)
+        except Exception:  # whatever it is, the requests are answered and the thread goes on
+            logger.exception("a commit failed")
+            self._writer.abandon()
+            return [_FAILED] * len(group)
 
     def _handle(self, request: Request) -> Response:
         try:

@@ -13,7 +13,9 @@ from shared.domain.minimise import MAX_URL_BYTES
 from shared.domain.text import cut_utf8
 
 SCHEMA_VERSION = 1
-MAX_EVENT_BYTES = 16 * 1024
+
+#: Of an item of 16 KB at most, what is left for its epoch, version and nonce, and their names.
+MAX_EVENT_BYTES = 16 * 1024 - 256
 PAGEVIEW = "pageview"
 
 #: Where an event came in.

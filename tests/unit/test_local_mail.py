@@ -171,9 +171,10 @@ def test_a_mail_that_was_taken_is_delivered_whatever_the_server_says_at_the_end(
     assert len(running.mails) == 1
 
 
-def test_a_server_that_cannot_encrypt_gets_no_mail_in_plain() -> None:
-    with server() as (running, host), pytest.raises(NotDelivered):
-        smtp(f"smtp+starttls://user:pw@{host}")
+@pytest.mark.parametrize("credentials", ["", "user:pw@"])
+def test_a_server_that_cannot_encrypt_gets_no_mail_in_plain(credentials: str) -> None:
+    with server(features=("AUTH PLAIN",)) as (running, host), pytest.raises(NotDelivered):
+        smtp(f"smtp+starttls://{credentials}{host}")
     assert not running.mails
     assert not any("AUTH" in command for command in running.commands)
 
