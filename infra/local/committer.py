@@ -44,7 +44,7 @@ class Committer:
         Args:
             handler: The ingest handler.
             writer: Its writer, which leaves its epoch when a commit fails.
-            group_commit: Opens a transaction that the handler's appends join.
+            group_commit: Collects the handler's appends for one commit on leaving.
         """
         self._handler = handler
         self._writer = writer

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from shared.engine import Entry
+from shared.engine import Entry, StorageUnavailable, VersionTaken
 from shared.engines.sqlite.log import SqliteEventLog
 
 _PIPE_READ = 1 << 16
@@ -20,31 +20,49 @@ class Ring(NamedTuple):
 
 
 class GroupLog:
-    """The event log for a server's writer: appends share a commit, and the doorbell rings after it."""
+    """The event log for a server's writer: a group of appends is one commit, and the doorbell rings after it."""
 
     def __init__(self, log: SqliteEventLog, ring: Callable[[Sequence[Ring]], None]) -> None:
         """Puts the log together; `ring` is told what each group appended, once that is durable."""
         self._log = log
         self._ring = ring
-        self._appended: list[Ring] = []
+        self._runs: list[_Run] = []
 
     @contextmanager
     def group_commit(self) -> Iterator[None]:
-        """Lets the puts inside share one commit; leaving it makes them durable.
+        """Collects the puts inside; leaving it appends them in one commit, which makes them durable.
 
         Raises:
             StorageUnavailable: None of them is certain to be in the log.
         """
-        self._appended = []
-        with self._log.group_commit():
-            yield
-        if self._appended:
-            self._ring(merge(self._appended))
+        self._runs = []
+        yield
+        if not self._runs:
+            return
+        try:
+            with self._log.group_commit():
+                for run in self._runs:
+                    self._log.put(*run)
+        except VersionTaken as error:
+            raise StorageUnavailable(str(error)) from error
+        self._ring(merge(Ring(run.epoch, run.first, run.first + len(run.entries) - 1) for run in self._runs))
 
     def put(self, epoch: str, opened: str, first: int, entries: Sequence[Entry]) -> None:
-        """Appends as `EventLog.put` does; to be called within `group_commit`."""
-        self._log.put(epoch, opened, first, entries)
-        self._appended.append(Ring(epoch, first, first + len(entries) - 1))
+        """Takes what `EventLog.put` would append; to be called within `group_commit`, which does it."""
+        last = self._runs[-1] if self._runs else None
+        if last is not None and last.epoch == epoch and last.first + len(last.entries) == first:
+            last.entries.extend(entries)
+        else:
+            self._runs.append(_Run(epoch, opened, first, list(entries)))
+
+
+class _Run(NamedTuple):
+    """Entries for one epoch, one version after the other."""
+
+    epoch: str
+    opened: str
+    first: int
+    entries: list[Entry]
 
 
 def merge(rings: Iterable[Ring]) -> list[Ring]:

@@ -9,8 +9,9 @@ from tests.browser import chromium
 from tests.browser.server import Server, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, ended with its module: while Playwright runs, no other test of its process can run a loop."""
     executable = chromium.installed()
     if executable is None:
         reason = f"no browser is installed (looked for {', '.join(chromium.NAMES)})"

@@ -19,7 +19,7 @@ LOOKED_AT = """() => {
   document.dispatchEvent(new Event('prerenderingchange'))
 }"""
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Open = Callable[..., Page]
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.server import Server
 from tests.browser.visiting import becomes, complaints, counted
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CLICKED = {"/": (2, 1), "/projects/": (2, 1), "/contact/": (1, 1), "/about.html": (1, 1)}
 

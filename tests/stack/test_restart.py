@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.processes import children, runs
 from tests.stack.waiting import within
 from tests.support.server import Server, command, serving
 
 pytestmark = pytest.mark.xdist_group("restart")
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="needs Linux's /proc to find the projector's process"
+)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -50,15 +54,8 @@ def test_the_environment_s_key_is_good_while_it_is_there(tmp_path: Path) -> None
         assert server.get("/v1/sites", server.admin_key).status == 200
 
 
-def children(process: int) -> list[int]:
-    """Lists the processes that a process has started and that still run."""
-    threads = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for thread in threads for child in thread.read_text().split()]
-
-
+@needs_proc
 def test_a_projector_that_dies_is_started_again(tmp_path: Path) -> None:
-    if not Path("/proc/self/task").is_dir():
-        pytest.skip("needs Linux's /proc to find the projector's process")
     with serving(tmp_path / "data") as server:
         [projector] = children(server.process.pid)
         os.kill(projector, signal.SIGKILL)
@@ -69,14 +66,15 @@ def test_a_projector_that_dies_is_started_again(tmp_path: Path) -> None:
         [another] = children(server.process.pid)
         assert another != projector
         assert server.stop() == 0
-        assert not Path(f"/proc/{another}").exists()
+        assert not runs(another)
 
 
+@needs_proc
 def test_the_projector_ends_with_a_server_that_was_killed(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         [projector] = children(server.process.pid)
         server.kill()
-        within(10, lambda: not Path(f"/proc/{projector}").exists())
+        within(10, lambda: not runs(projector))
 
 
 @pytest.mark.parametrize("file", ["milepost.db", "views.db", "salts.db"])
