@@ -143,7 +143,11 @@ class ReadModels(Protocol):
         """Begins the next version, building."""
 
     def switch(self, version: int) -> None:
-        """Makes a building version the live one. The one that was live takes no further commit and is to be retired."""
+        """Makes a building version the live one. The one that was live takes no further commit and is to be retired.
+
+        Raises:
+            CommitConflict: It is not building.
+        """
 
     def retire(self, version: int) -> None:
         """Deletes a version that is not live, with all its rows, watermarks and quarantine."""
