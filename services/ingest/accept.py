@@ -91,16 +91,19 @@ class Acceptor:
 
     @staticmethod
     def _may_send(request: Request, site: Site, key: Key | None) -> bool:
-        trusted = key is not None and key.allows("write", site.name)
-        return trusted or not site.origins or headers_of(request).get("origin", "").lower() in site.origins
+        return (
+            _is_trusted(key, site) or not site.origins or headers_of(request).get("origin", "").lower() in site.origins
+        )
 
     def _event(self, request: Request, beacon: Beacon, site: Site, key: Key | None) -> Event:
         headers = headers_of(request)
         instant = instant_of(request)
         agent = headers.get("user-agent", "")
-        trusted = key is not None and key.allows("write", site.name)
         address = client_address(
-            request["requestContext"]["http"]["sourceIp"], headers.get("x-forwarded-for"), self._trusted, trusted
+            request["requestContext"]["http"]["sourceIp"],
+            headers.get("x-forwarded-for"),
+            self._trusted,
+            _is_trusted(key, site),
         )
         visitor = self._hasher.hash(local_date(instant, site.timezone), instant, site.name, address, agent)
         url = minimise_url(beacon.url, site.keep_query, beacon.hash_routing)
@@ -122,6 +125,11 @@ class Acceptor:
             extra=beacon.extra or None,
             cut=beacon.cut if kept_agent == agent else (*beacon.cut, "user_agent"),
         )
+
+
+def _is_trusted(key: Key | None, site: Site) -> bool:
+    """Tells whether a sender may speak for a site's visitors: name their addresses, and send from any origin."""
+    return key is not None and key.allows("write", site.name)
 
 
 def _hints(header: Callable[[str], str | None]) -> dict[str, str] | None:
