@@ -1,5 +1,5 @@
 # `make run` serves Milepost, `make test` tests it, `make help` lists the rest.
-# PYTHON is the interpreter that .venv is made from; ARGS goes to pytest or to the benchmarks.
+# PYTHON is the interpreter that .venv is made from; ARGS goes to the command behind a target.
 
 PYTHON ?= python3
 
@@ -10,6 +10,7 @@ PIP := PIP_USER=0 $(PY) -m pip --quiet --disable-pip-version-check --no-input
 # An editable install names the checkout's path, so the stamps do too: a moved or copied checkout installs again.
 HERE := $(shell pwd | cksum | cut -d' ' -f1)
 RUN := $(VENV)/run-$(HERE).stamp
+DEPLOY := $(VENV)/deploy-$(HERE).stamp
 DEV := $(VENV)/dev-$(HERE).stamp
 
 # Empty unless .venv is missing, or its interpreter has gone or has become the next minor version without our packages.
@@ -17,12 +18,16 @@ NEW := $(shell $(PY) -c 'import pip' 2>/dev/null || echo new-venv)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run install test soak bench lint lock audit clean $(NEW)
+.PHONY: help run install deploy diff destroy install-deploy test soak bench lint lock audit clean $(NEW)
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make run     serve on http://127.0.0.1:8080 (HOST= PORT= DATA=.milepost/ MILEPOST_ADMIN_KEY=)'
 	@echo 'make install set up .venv, and serve nothing'
+	@echo 'make deploy  put it into the AWS account of the current credentials (STACK=milepost AWS_REGION= MILEPOST_MAIL_TO=)'
+	@echo 'make diff    show what deploy would change'
+	@echo 'make destroy take it out of the AWS account; the events stay there'
+	@echo 'make install-deploy  set up .venv for work on AWS, and do nothing there'
 	@echo 'make test    all tests but the long ones (ARGS= goes to pytest)'
 	@echo 'make soak    the long tests'
 	@echo 'make bench   the benchmarks (ARGS= goes to them)'
@@ -36,6 +41,18 @@ run: $(RUN)
 	@exec $(VENV)/bin/milepost --data "$${DATA:-.milepost/}" serve --host "$${HOST:-127.0.0.1}" --port "$${PORT:-8080}"
 
 install: $(RUN)
+
+# STACK and the deployment's settings reach the shell likewise.
+deploy: $(DEPLOY)
+	@exec $(VENV)/bin/milepost --stack "$${STACK:-milepost}" deploy $(ARGS)
+
+diff: $(DEPLOY)
+	@exec $(VENV)/bin/milepost --stack "$${STACK:-milepost}" diff $(ARGS)
+
+destroy: $(DEPLOY)
+	@exec $(VENV)/bin/milepost --stack "$${STACK:-milepost}" destroy $(ARGS)
+
+install-deploy: $(DEPLOY)
 
 test: $(DEV)
 	@$(PY) -m pytest -n 2 --dist=loadgroup $(ARGS)
@@ -52,13 +69,13 @@ lint: $(DEV)
 	@$(PY) -m mypy
 
 lock: $(DEV)
-	@for set in build run dev; do \
+	@for set in build run deploy dev; do \
 	    (cd requirements && UV_CUSTOM_COMPILE_COMMAND='make lock' ../$(PY) -m uv pip compile --quiet --universal \
 	        --python-version 3.11 --generate-hashes $(ARGS) $$set.in -o $$set.txt) || exit; \
 	done
 
 audit: $(DEV)
-	@for set in build run dev; do $(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements/$$set.txt || exit; done
+	@for set in build run deploy dev; do $(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements/$$set.txt || exit; done
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis milepost.egg-info
@@ -78,6 +95,10 @@ new-venv:
 $(RUN): $(NEW) pyproject.toml requirements/build.txt requirements/run.txt
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/build.txt -r requirements/run.txt
 	@$(PIP) install --no-deps --no-index --no-build-isolation --check-build-dependencies -e .
+	@touch $@
+
+$(DEPLOY): $(RUN) requirements/deploy.txt
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/deploy.txt
 	@touch $@
 
 $(DEV): $(RUN) requirements/dev.txt

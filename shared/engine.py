@@ -83,8 +83,11 @@ class EventLog(Appender, Protocol):
     def head(self, epoch: str) -> int:
         """Gives the last version of an epoch."""
 
-    def epochs(self, since: str = "") -> list[EpochHead]:
-        """Lists the epochs opened in the hour `since` or later, all by default, in the order of opening."""
+    def epochs(self, since: str = "", before: str | None = None) -> list[EpochHead]:
+        """Lists the epochs opened in the hour `since` or later and before the hour `before`, in the order of opening.
+
+        By default those are all.
+        """
 
     def erase(self, site: str, opened_from: str = "", opened_before: str | None = None) -> Iterator[int]:
         """Takes a site's events out for good, in portions, and leaves markers.
@@ -173,15 +176,17 @@ class ReadModels(Protocol):
     def watermarks(self, version: int, epochs: Iterable[str]) -> dict[str, int]:
         """Gives the last version applied of each epoch, strongly consistent."""
 
-    def fits(self, commit: Commit) -> bool:
-        """Tells whether a commit is small enough for one transaction. One event's always is."""
+    def fits(self, version: int, commit: Commit) -> bool:
+        """Tells whether a commit to a version is small enough for one transaction. One event's always is."""
 
     def commit(self, version: int, commit: Commit) -> None:
-        """Commits, atomically.
+        """Commits, atomically; visitors alone may be seen before all else, also of a commit that fails.
+
+        That is no harm: they are those of events in the log, and a set does not mind a member that is added twice.
 
         Raises:
             CommitConflict: A watermark stands elsewhere, a redriven event is not in quarantine, or the version is
-                neither building nor live. Nothing was done.
+                neither building nor live. Nothing was counted.
             StorageUnavailable: Nobody knows whether it was done.
         """
 
@@ -200,7 +205,11 @@ class ReadModels(Protocol):
         """Lists the quarantined events of a version, in the order of epoch and version."""
 
     def dump(self, version: int) -> AbstractContextManager[tuple[dict[str, int], Iterator[Row]]]:
-        """Reads a version whole: the watermarks, and every row in the order of its key, both of one moment."""
+        """Reads a version whole: the watermarks, and every row in the order of its key, both of one moment.
+
+        Raises:
+            StorageUnavailable: It is out of reach, or commits left it no moment to be read in.
+        """
 
     def forget(self, site: str) -> None:
         """Deletes a site's rows in every version."""

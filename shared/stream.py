@@ -3,13 +3,11 @@
 Source of the format: Amazon DynamoDB Streams, `Record` and `StreamRecord`, view type NEW_IMAGE.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.engine import Record
-
-#: How bytes that are no UTF-8 travel: a body that is none must be the same here and in a rebuild from the log.
-_AS_IT_IS = "surrogateescape"
 
 
 class Undecodable(ValueError):
@@ -24,8 +22,20 @@ def to_stream_event(records: Iterable[Record]) -> dict[str, Any]:
 def _to_stream_record(number: int, record: Record) -> dict[str, Any]:
     image = {"epoch": {"S": record.epoch}, "version": {"N": str(record.version)}, "nonce": {"S": record.nonce}}
     if record.body is not None:
-        image["body"] = {"S": record.body.decode("utf-8", _AS_IT_IS)}
+        image["body"] = _body_value(record.body)
     return {"eventName": "INSERT", "dynamodb": {"SequenceNumber": str(number), "NewImage": image}}
+
+
+def _body_value(body: bytes) -> dict[str, str]:
+    """A string, or bytes that are no UTF-8, in base64: those must be the same here and in a rebuild from the log."""
+    try:
+        return {"S": body.decode()}
+    except UnicodeDecodeError:
+        return {"B": b64encode(body).decode()}
+
+
+def _body(value: Mapping[str, str]) -> bytes:
+    return value["S"].encode() if "S" in value else b64decode(value["B"], validate=True)
 
 
 def read_stream_record(stream_record: Mapping[str, Any]) -> Record:
@@ -36,8 +46,7 @@ def read_stream_record(stream_record: Mapping[str, Any]) -> Record:
     """
     try:
         image = stream_record["dynamodb"]["NewImage"]
-        body = image.get("body")
-        content = body["S"].encode("utf-8", _AS_IT_IS) if body else None
-        return Record(image["epoch"]["S"], int(image["version"]["N"]), image["nonce"]["S"], content)
+        body = _body(image["body"]) if "body" in image else None
+        return Record(image["epoch"]["S"], int(image["version"]["N"]), image["nonce"]["S"], body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Undecodable(f"not an image of an event: {error!r}") from error

@@ -129,7 +129,7 @@ class Projector:
         while run:
             prefix = run[:size]
             commit = _plan(projection, prefix)
-            if not self._read_models.fits(commit) and len(prefix) > 1:
+            if not self._read_models.fits(projection.version, commit) and len(prefix) > 1:
                 size = len(prefix) // 2
                 continue
             self._read_models.commit(projection.version, commit)

@@ -138,6 +138,15 @@ def decode_event(body: bytes | str) -> Event:
     return Event(**stored)
 
 
+def site_of(body: bytes) -> object:
+    """Gives what a stored form names as its site, also where it is no event that could be decoded; None if nothing."""
+    try:
+        stored = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return stored.get("site") if isinstance(stored, dict) else None
+
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 

@@ -45,7 +45,7 @@ class AcceptingReadModels:
         """Gives the last version committed of each epoch."""
         return {epoch: self.applied.get(epoch, -1) for epoch in epochs}
 
-    def fits(self, commit: Commit) -> bool:
+    def fits(self, version: int, commit: Commit) -> bool:
         """Takes commits of any size."""
         return True
 

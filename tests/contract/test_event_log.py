@@ -94,6 +94,9 @@ class TestReading:
         assert engine.log.epochs() == found
         assert engine.log.epochs(HOUR) == found[1:]
         assert engine.log.epochs("2026-11-22T19") == []
+        assert engine.log.epochs(before=HOUR) == found[:1]
+        assert engine.log.epochs(HOUR, LATER_HOUR) == found[1:2]
+        assert engine.log.epochs(LATER_HOUR, HOUR) == []
 
     def test_an_epoch_belongs_to_the_hour_in_which_it_was_opened(self, engine: Engine) -> None:
         engine.log.put(EPOCH, HOUR, 0, entries("a"))

@@ -174,6 +174,12 @@ class TestPages:
             after = page[-1].reached_at, page[-1].threshold, page[-1].milestone_id
         assert found == newest_first
 
+    def test_thresholds_are_in_the_order_of_numbers(self, engine: Engine) -> None:
+        reached = [milestone(WHOLE, threshold) for threshold in (5, 10, 49, 100, 1_000_000_000_000)]
+        engine.milestones.reach(reached)
+        assert engine.milestones.pending() == reached
+        assert all_of(engine.milestones) == reached[::-1]
+
     def test_it_may_begin_after_one_that_is_not_there(self, engine: Engine, newest_first: list[Milestone]) -> None:
         assert engine.milestones.page(SITE, 99, (NOW + 4, 0, "")) == [m for m in newest_first if m.reached_at == NOW]
 

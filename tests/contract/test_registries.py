@@ -73,6 +73,12 @@ class TestImports:
         assert other.imports.parts("id 1", "d2") == []
         assert other.imports.parts("id 3", "") == []
 
+    def test_one_beginning_is_not_the_other_that_it_begins(self, engine: Engine) -> None:
+        parts = [part("id 1", start, f"of {start}") for start in ("", "d1", "d1#", "d1#2", "#", "d")]
+        for registered in parts:
+            engine.imports.register(registered)
+        assert [engine.imports.parts("id 1", registered.start) for registered in parts] == [[one] for one in parts]
+
     def test_they_are_unfinished_until_they_are_finished(self, engine: Engine, other: Engine) -> None:
         parts = [part("id 1", "", "d1"), part("id 1", "d1", "d2")]
         for registered in parts:

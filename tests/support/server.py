@@ -40,34 +40,18 @@ class Answer(NamedTuple):
         return json.loads(self.body)
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running server. Its output goes to files, `out` and `err`, beside its data folder."""
-
-    process: subprocess.Popen[bytes]
-    data: Path
-    out: Path
-    err: Path
-    environment: Mapping[str, str] = field(repr=False)
+class Api:
+    """What is asked of an installation over HTTP, wherever it runs."""
 
     @property
     def url(self) -> str:
-        """The address that it printed."""
-        found = _SERVES.search(self.out.read_text())
-        if found is None:
-            raise RuntimeError("the server has printed no address")
-        return found[1]
+        """Its address, without a trailing slash."""
+        raise NotImplementedError
 
     @property
     def port(self) -> int:
         """The port that it listens on."""
         return urlsplit(self.url).port or 0
-
-    @property
-    def admin_key(self) -> str | None:
-        """The key that it drew and printed, if it did."""
-        found = _ADMIN_KEY.search(self.out.read_text())
-        return found and found[1]
 
     def request(
         self,
@@ -79,10 +63,10 @@ class Server:
     ) -> Answer:
         """Sends a request on a connection of its own, which comes from the address `source` if one is given."""
         origin = (source, 0) if source else None
-        host = urlsplit(self.url).hostname or ""
-        connection = http.client.HTTPConnection(host, self.port, _ANSWER_SECONDS, source_address=origin)
+        base = urlsplit(self.url)
+        connection = http.client.HTTPConnection(base.hostname or "", base.port, _ANSWER_SECONDS, source_address=origin)
         try:
-            connection.request(method, path, body, dict(headers or {}))
+            connection.request(method, base.path + path, body, dict(headers or {}))
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, names, response.read())
@@ -119,6 +103,31 @@ class Server:
             if portion["next"] is None:
                 return found
             cursor = {"cursor": portion["next"]}
+
+
+@dataclass(frozen=True)
+class Server(Api):
+    """A running server. Its output goes to files, `out` and `err`, beside its data folder."""
+
+    process: subprocess.Popen[bytes]
+    data: Path
+    out: Path
+    err: Path
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """The address that it printed."""
+        found = _SERVES.search(self.out.read_text())
+        if found is None:
+            raise RuntimeError("the server has printed no address")
+        return found[1]
+
+    @property
+    def admin_key(self) -> str | None:
+        """The key that it drew and printed, if it did."""
+        found = _ADMIN_KEY.search(self.out.read_text())
+        return found and found[1]
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs a `milepost` command on its data folder."""

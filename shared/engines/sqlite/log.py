@@ -1,10 +1,10 @@
 """The event log in SQLite."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
+from shared.domain.events import site_of
 from shared.engine import Entry, EpochHead, Record, VersionTaken
 from shared.engines.sqlite.database import Database
 
@@ -54,31 +54,21 @@ class SqliteEventLog:
         last: int | None = self._database.query("SELECT MAX(version) FROM events WHERE epoch = ?", (epoch,))[0][0]
         return -1 if last is None else last
 
-    def epochs(self, since: str = "") -> list[EpochHead]:
+    def epochs(self, since: str = "", before: str | None = None) -> list[EpochHead]:
         rows = self._database.query(
             "SELECT epoch, opened, (SELECT MAX(version) FROM events WHERE events.epoch = epochs.epoch) FROM epochs"
-            " WHERE opened >= ? ORDER BY opened, epoch",
-            (since,),
+            " WHERE opened >= ? AND (? IS NULL OR opened < ?) ORDER BY opened, epoch",
+            (since, before, before),
         )
         return [EpochHead(epoch, opened, head) for epoch, opened, head in rows if head is not None]
 
     def erase(self, site: str, opened_from: str = "", opened_before: str | None = None) -> Iterator[int]:
-        for epoch in self.epochs(opened_from):
-            if opened_before is not None and epoch.opened >= opened_before:
-                break
+        for epoch in self.epochs(opened_from, opened_before):
             after = -1
             while records := self.read(epoch.epoch, after, _ERASE_PORTION):
                 after = records[-1].version
-                doomed = [(r.epoch, r.version) for r in records if r.body is not None and _site_of(r.body) == site]
+                doomed = [(r.epoch, r.version) for r in records if r.body is not None and site_of(r.body) == site]
                 with self._database.transaction() as connection:
                     connection.executemany("UPDATE events SET body = NULL WHERE epoch = ? AND version = ?", doomed)
                 yield len(doomed)
         self._database.truncate_log()
-
-
-def _site_of(body: bytes) -> object:
-    try:
-        stored = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return stored.get("site") if isinstance(stored, dict) else None

@@ -54,7 +54,7 @@ class SqliteReadModels:
         rows = self._database.query(
             "SELECT version, state, rules, timezones FROM projections WHERE state != ? ORDER BY version", (_RETIRED,)
         )
-        sealed = dict(self._database.query("SELECT site, day FROM seals"))
+        sealed = dict(self._database.query("SELECT site, day FROM seals WHERE day != ''"))
         return [Projection(version, state, rules, json.loads(zones), sealed) for version, state, rules, zones in rows]
 
     def start(self, rules: str, timezones: Mapping[str, str]) -> Projection:
@@ -137,7 +137,7 @@ class SqliteReadModels:
             )
         return found
 
-    def fits(self, commit: Commit) -> bool:
+    def fits(self, version: int, commit: Commit) -> bool:
         return len(commit.deltas) <= _MAX_ROWS or sum(end - start for start, end in commit.moves.values()) <= 1
 
     def commit(self, version: int, commit: Commit) -> None:
