@@ -9,6 +9,10 @@ from shared.domain.sites import Site
 from shared.engine import Clock, Milestones, ReadModels
 
 
+#: Subjects of which it is remembered what they have reached.
+_MAX_KNOWN = 10_000
+
+
 class MilestoneCheck:
     """Compares lifetime totals with all thresholds at or below them."""
 
@@ -31,6 +35,7 @@ class MilestoneCheck:
         self._milestones = milestones
         self._sites = sites
         self._clock = clock
+        self._known: dict[tuple[str, Subject], set[int]] = {}
 
     def __call__(self, subjects: Iterable[Subject]) -> None:
         """Stores each milestone of the subjects that is due and not stored yet.
@@ -47,7 +52,7 @@ class MilestoneCheck:
             subject = keys[key]
             site = sites[subject.site]
             due = set(due_thresholds(site, subject.page, counts.pageviews))
-            missing = due - self._milestones.reached(subject) if due else due
+            missing = due - self._reached(site, subject) if due - self._known.get((site.id, subject), set()) else ()
             if missing:
                 now = self._clock()
                 self._milestones.reach(
@@ -56,6 +61,14 @@ class MilestoneCheck:
                         for threshold in sorted(missing)
                     ]
                 )
+
+
+    def _reached(self, site: Site, subject: Subject) -> set[int]:
+        """Reads what a subject has reached, and remembers it: what is reached stays so for the life of the site."""
+        if len(self._known) >= _MAX_KNOWN:
+            self._known.clear()
+        known = self._known[site.id, subject] = self._milestones.reached(subject)
+        return known
 
 
 def _total(subject: Subject) -> RowKey:

@@ -1,6 +1,6 @@
 """Counting the log again in memory, to hold the read models against it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import NamedTuple
 
 from services.projector.project import READ_PORTION, fold_one
@@ -34,12 +34,12 @@ def verify(engine: Engine, projection: Projection, progress: Progress) -> Iterat
     Raises:
         StorageUnavailable: The log or the read models are out of reach.
     """
-    totals: _Totals = {}
+    totals: Totals = {}
     if projection.sealed:
         with engine.read_models.dump(projection.version) as (_, rows):
             _add_sealed(totals, projection, rows)
     with engine.read_models.dump(projection.version) as (watermarks, rows):
-        _recount(totals, engine.log, projection, watermarks, progress)
+        recount(totals, engine.log, projection, watermarks, progress)
         open_rows = (row for row in rows if not _is_sealed(projection, row.key))
         yield from differences(open_rows, (totals[key].row(key) for key in sorted(totals)))
 
@@ -64,21 +64,37 @@ def _is_sealed(projection: Projection, key: RowKey) -> bool:
     return "" < key.bucket[:10] <= projection.sealed.get(key.site, "")
 
 
-def _add_sealed(totals: "_Totals", projection: Projection, rows: Iterator[Row]) -> None:
+def _add_sealed(totals: "Totals", projection: Projection, rows: Iterator[Row]) -> None:
     """Adds the pageviews of sealed days to the lifetime totals."""
     lifetime = {DAY: TOTAL, PAGE_DAY: PAGE_TOTAL}
     for row in rows:
         if row.key.view in lifetime and _is_sealed(projection, row.key):
             key = RowKey(row.key.site, lifetime[row.key.view], "", row.key.page)
-            total = totals.setdefault(key, _Total())
+            total = totals.setdefault(key, Total())
             total.pageviews += row.counts.pageviews
             total.bot_pageviews += row.counts.bot_pageviews
 
 
-def _recount(
-    totals: "_Totals", log: EventLog, projection: Projection, watermarks: Mapping[str, int], progress: Progress
+def recount(
+    totals: "Totals",
+    log: EventLog,
+    projection: Projection,
+    watermarks: Mapping[str, int],
+    progress: Progress,
+    wanted: Callable[[RowKey], bool] = lambda key: True,
+    without: Container[tuple[str, int]] = (),
 ) -> None:
-    """Adds what the log holds up to the watermarks."""
+    """Adds what the log holds up to the watermarks.
+
+    Args:
+        totals: What is added to.
+        log: The event log.
+        projection: Whose rules to fold under.
+        watermarks: The last version to count of each epoch.
+        progress: Told how many events each portion had.
+        wanted: Tells which rows to count.
+        without: Events (epoch, version) that are left out.
+    """
     for epoch, last in watermarks.items():
         after = -1
         while after < last:
@@ -87,10 +103,12 @@ def _recount(
                 break
             fold = Fold(projection.timezones, projection.sealed)
             for record in records:
-                if record.body is not None:
+                if record.body is not None and (epoch, record.version) not in without:
                     fold_one(fold, record.body)
             for key, delta in fold.deltas.items():
-                total = totals.setdefault(key, _Total())
+                if not wanted(key):
+                    continue
+                total = totals.setdefault(key, Total())
                 total.pageviews += delta.pageviews
                 total.bot_pageviews += delta.bot_pageviews
                 total.visitors.add(delta.visitors)
@@ -99,7 +117,9 @@ def _recount(
             progress(len(records))
 
 
-class _Total:
+class Total:
+    """What the log adds up to for one row."""
+
     __slots__ = ("bot_pageviews", "bot_visitors", "pageviews", "visitors")
 
     def __init__(self) -> None:
@@ -107,6 +127,7 @@ class _Total:
         self.visitors, self.bot_visitors = VisitorSet(), VisitorSet()
 
     def row(self, key: RowKey) -> Row:
+        """Gives the row as the read models would store it."""
         counts = Counts(
             self.pageviews,
             self.bot_pageviews,
@@ -117,4 +138,4 @@ class _Total:
         return Row(key, counts, self.visitors.to_bytes(), self.bot_visitors.to_bytes())
 
 
-_Totals = dict[RowKey, _Total]
+Totals = dict[RowKey, Total]

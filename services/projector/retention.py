@@ -1,6 +1,7 @@
 """Retention: events older than their site keeps them leave the log; their days are sealed first, with their counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from services.projector.project import READ_PORTION
 from shared.backlog import live_projection
@@ -10,7 +11,10 @@ from shared.domain.events import Unfoldable, decode_event
 from shared.domain.folds import conclude
 from shared.domain.projection import BUILDING
 from shared.domain.sites import Site
-from shared.engine import Engine
+from shared.engine import Engine, EpochHead
+
+#: The part of an hour's name that is its day.
+_DAY_LENGTH = len("2026-11-22")
 
 
 def expire(engine: Engine, now: int) -> int:
@@ -41,18 +45,29 @@ def _expire_site(engine: Engine, site: Site, now: int) -> int:
     applied = hour_after(engine.read_models.closed(projection.version))
     before = min(applied, utc_hour(months_before(now, site.retention_months)))
     since = engine.read_models.erased(site.name)
-    last_day = max(_days(engine, site, projection.timezones.get(site.name, "UTC"), since, before), default=None)
-    if last_day is None:
-        return 0
-    engine.read_models.seal(site.name, last_day, before)
-    return sum(engine.log.erase(site.name, since, before))
+    removed = 0
+    # A day of openings at a time: whoever is stopped, or has to stop, goes on where the last one was done.
+    for _, heads in groupby(engine.log.epochs(since, before), key=lambda head: head.opened[:_DAY_LENGTH]):
+        some = list(heads)
+        removed += _expire_epochs(engine, site, projection.timezones.get(site.name, "UTC"), some)
+    return removed
 
 
-def _days(engine: Engine, site: Site, timezone: str, since: str, before: str) -> Iterator[str]:
-    """Gives the days of a site's events in the epochs opened from one hour to before another."""
-    for head in engine.log.epochs(since):
-        if head.opened >= before:
-            return
+def _expire_epochs(engine: Engine, site: Site, timezone: str, heads: Sequence[EpochHead]) -> int:
+    first, end = heads[0].opened, hour_after(heads[-1].opened)
+    last_day = max(_days(engine, site, timezone, heads), default="")
+    removed = 0
+    if last_day:
+        engine.read_models.seal(site.name, last_day, first)
+        removed = sum(engine.log.erase(site.name, first, end))
+    # Only now: before, whoever goes on has to begin there again.
+    engine.read_models.seal(site.name, last_day, end)
+    return removed
+
+
+def _days(engine: Engine, site: Site, timezone: str, heads: Iterable[EpochHead]) -> Iterator[str]:
+    """Gives the days of a site's events in some epochs."""
+    for head in heads:
         after = -1
         while records := engine.log.read(head.epoch, after, READ_PORTION):
             after = records[-1].version

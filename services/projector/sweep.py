@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from services.projector.project import Projector
-from shared.backlog import Behind, backlog, live_projection
+from shared.backlog import Behind, backlog, behind, live_projection
 from shared.domain.calendar import HOUR_MS, local_date, utc_hour
 from shared.domain.epochs import hour_start
 from shared.domain.folds import PAGE_DAY
@@ -11,8 +11,11 @@ from shared.domain.milestones import Subject
 from shared.domain.projection import Projection
 from shared.engine import Engine
 
-#: An hour closes when it ended this long ago: by then no writer can still append to an epoch opened in it.
+#: An hour closes when it ended this long ago: by then no writer whose clock is right can append to an epoch of it.
 CLOSING_DELAY_MS = 2 * HOUR_MS
+
+#: A writer whose clock is a day behind opens epochs in hours that are closed: they are looked through once an hour.
+_CLOCK_BEHIND_MS = 25 * HOUR_MS
 
 
 class Sweeper:
@@ -43,8 +46,7 @@ class Sweeper:
             CommitConflict, StorageUnavailable: As for `Projector.project`; what was committed stays.
         """
         projection = live_projection(self._engine.read_models)
-        for waiting in backlog(self._engine, projection):
-            self._check(self._projector.catch_up(projection, waiting.head.epoch, waiting.head.head))
+        self._apply(projection, backlog(self._engine, projection))
         left = backlog(self._engine, projection)
         self._close(projection, left, now)
         return sum(waiting.events for waiting in left)
@@ -65,11 +67,17 @@ class Sweeper:
             if subjects:
                 self._check(subjects | {Subject(site, None)})
 
+    def _apply(self, projection: Projection, waiting: list[Behind]) -> None:
+        for one in waiting:
+            self._check(self._projector.catch_up(projection, one.head.epoch, one.head.head))
+
     def _close(self, projection: Projection, left: list[Behind], now: int) -> None:
         candidate = utc_hour(now - CLOSING_DELAY_MS - HOUR_MS)
         open_hours = [waiting.head.opened for waiting in left if waiting.head.opened]
         if open_hours:
             candidate = min(candidate, utc_hour(hour_start(min(open_hours)) - HOUR_MS))
         if candidate > self._engine.read_models.closed(projection.version):
+            since = utc_hour(hour_start(candidate) - _CLOCK_BEHIND_MS)
+            self._apply(projection, behind(self._engine.read_models, projection, self._engine.log.epochs(since)))
             self.recheck(now)
             self._engine.read_models.close(projection.version, candidate)

@@ -6,7 +6,6 @@ is one without an agent.
 
 from collections.abc import Callable
 from functools import cache, lru_cache
-from importlib.metadata import version
 
 
 @lru_cache(maxsize=100_000)
@@ -24,6 +23,8 @@ def is_bot(user_agent: str | None) -> bool:
 @cache
 def rule_set() -> str:
     """Names the rules that a fold of this installation applies, with their versions."""
+    from importlib.metadata import version  # ingest loads this module and never asks
+
     packages = ("crawlerdetect", "crawler-user-agents")
     return " ".join(f"{name}={version(name)}" for name in packages)
 
