@@ -19,13 +19,15 @@ def backup(context: Context, target: Path, as_json: bool) -> None:
     """
     if target.exists() and any(target.iterdir()):
         raise click.ClickException(f"{target} is not empty; give a new folder")
-    if not context.data.is_dir():
-        raise click.ClickException(f"there is no data folder {context.data}")
+    folder = context.folder("the tables of a stack can be restored to any second of the last 35 days")
+    if not folder.is_dir():
+        raise click.ClickException(f"there is no data folder {folder}")
     try:
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise click.ClickException(f"there can be no backup in {target}: {error}") from error
-    backup_folder(context.installation.folder, target)
+    _ = context.installation  # what a later release has written is refused
+    backup_folder(folder, target)
     size = sum(file.stat().st_size for file in target.iterdir())
     if as_json:
         print_json({"folder": str(target), "bytes": size})

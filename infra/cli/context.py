@@ -9,30 +9,62 @@ from typing import Any
 
 import click
 
-from infra.local.installation import Installation, open_installation
-from infra.settings import environment_settings
+from infra.installation import Installation
+from infra.local.installation import open_installation
+from infra.settings import Settings, environment_settings
 from shared.domain.sites import Site
 
 
 class Context:
-    """The data folder that a command works on; opened on first need."""
+    """The data folder or the stack that a command works on; opened on first need."""
 
-    def __init__(self, data: Path) -> None:
-        """Remembers where to look: `data` is the data folder."""
+    def __init__(self, data: Path, stack: str | None = None) -> None:
+        """Remembers where to look.
+
+        Args:
+            data: The data folder.
+            stack: The name of a deployed stack, to be used in place of the folder.
+        """
         self.data = data
+        self.stack = stack
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the environment.
+
+        Raises:
+            BadSettings: One of them cannot be used.
+        """
+        return environment_settings()
 
     @cached_property
     def installation(self) -> Installation:
         """The installation.
 
         Raises:
-            BadSettings, NewerData, StorageUnavailable, click.ClickException: It cannot be opened.
+            BadSettings, NewerData, StorageUnavailable, AwsProblem, click.ClickException: It cannot be opened.
         """
-        settings = environment_settings()
+        if self.stack is not None:
+            with needs_deployment_packages():
+                from infra.aws.installation import open_stack
+            return open_stack(self.stack)
         try:
-            return open_installation(self.data, settings)
+            return open_installation(self.data, self.settings)
         except OSError as error:
             raise click.ClickException(f"the data folder cannot be used: {error}") from error
+
+    def folder(self, instead: str) -> Path:
+        """Gives the data folder, to a command that is for nothing else.
+
+        Args:
+            instead: What serves the same purpose on AWS.
+
+        Raises:
+            click.ClickException: The command was called for a stack.
+        """
+        if self.stack is not None:
+            raise click.ClickException(f"this command is for a data folder (--data), not for a stack: {instead}")
+        return self.data
 
     def site(self, name: str) -> Site:
         """Finds a registered site.
@@ -64,3 +96,14 @@ def usage_errors() -> Iterator[None]:
         yield
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+@contextmanager
+def needs_deployment_packages() -> Iterator[None]:
+    """Turns a missing package, which only work on AWS needs, into one clear line."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"work on AWS needs packages that are not installed yet ({error.name}): run make install-deploy"
+        ) from error

@@ -1,9 +1,6 @@
 """`milepost import access-log`."""
 
-import fcntl
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,9 +10,8 @@ from infra.cli.progress import event_progress
 from infra.imports.overlap import Overlap
 from infra.imports.report import Report
 from infra.imports.run import AccessLogImport, Options
-from infra.local.installation import now_ms
+from shared.process import now_ms
 
-_LOCK_FILE = "import.lock"
 _SALT_BYTES = 32
 
 #: So many unreadable lines are shown to a person.
@@ -56,25 +52,22 @@ def import_access_log(
         secrets.token_bytes(_SALT_BYTES),
     )
     size = sum(file.stat().st_size for file in files)
-    with _alone(context.data), event_progress("importing (bytes)", as_json, size or None) as progress:
+    with (
+        installation.place.alone() as still_alone,
+        event_progress("importing (bytes)", as_json, size or None) as progress,
+    ):
+
+        def advance(done: int) -> None:
+            still_alone()
+            progress(done)
+
         try:
-            report = job.run(files, progress)
+            report = job.run(files, advance)
         except (Overlap, OSError) as error:
             raise click.ClickException(str(error)) from error
     _print(report, len(files) > 1, as_json)
     if report.broken:
         raise click.ClickException("; ".join(report.broken) + ". What comes before that place was imported")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keeps a second import out: neither could tell what of the other's is new. The lock goes with the process."""
-    with (folder / _LOCK_FILE).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise click.ClickException("another import is under way here; start this one when it has ended") from error
-        yield
 
 
 def _print(report: Report, with_files: bool, as_json: bool) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
+from infra.admin import new_key
 from infra.cli.context import Context, json_option, pass_context, print_json
-from infra.local.admin import new_key
 from shared.domain.keys import SCOPES, Key
 
 

@@ -3,10 +3,16 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from infra.aws.problems import AwsProblem
 from infra.cli.backup import backup
 from infra.cli.context import Context
+from infra.cli.deploy import deploy, destroy, diff
+from infra.cli.doctor import doctor
+from infra.cli.export import export
 from infra.cli.import_access_log import import_access_log
+from infra.cli.import_events import import_events
 from infra.cli.key import key
 from infra.cli.notify import notify
 from infra.cli.quarantine import quarantine
@@ -15,6 +21,7 @@ from infra.cli.serve import serve
 from infra.cli.site import site
 from infra.cli.status import status
 from infra.cli.verify import verify
+from infra.installation import NotAlone
 from infra.settings import BadSettings
 from shared import VERSION
 from shared.engine import CommitConflict, StorageUnavailable
@@ -27,7 +34,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (BadSettings, NewerData) as error:
+        except (BadSettings, NewerData, NotAlone, AwsProblem) as error:
             raise click.ClickException(str(error)) from error
         except StorageUnavailable as error:
             raise click.ClickException(f"the storage is not to be had: {error}") from error
@@ -45,10 +52,15 @@ class _Group(click.Group):
     envvar="DATA",
     help="The data folder.",
 )
+@click.option("--stack", metavar="NAME", envvar="MILEPOST_STACK", help="A stack in your AWS account, in its place.")
 @click.pass_context
-def main(ctx: click.Context, data: Path) -> None:
+def main(ctx: click.Context, data: Path, stack: str | None) -> None:
     """Event-sourced visitor analytics that you run yourself."""
-    ctx.obj = Context(data)
+    of_data, of_stack = ctx.get_parameter_source("data"), ctx.get_parameter_source("stack")
+    if stack and of_data == of_stack:
+        raise click.UsageError("--data names a data folder and --stack a stack on AWS: give one of them")
+    # What is given on the command line goes before what the environment says.
+    ctx.obj = Context(data, None if of_data == ParameterSource.COMMANDLINE else stack or None)
 
 
 @main.group("import")
@@ -57,5 +69,21 @@ def import_group() -> None:
 
 
 import_group.add_command(import_access_log)
-for command in (serve, site, key, backup, rebuild, verify, quarantine, notify, status):
+import_group.add_command(import_events)
+for command in (
+    serve,
+    site,
+    key,
+    export,
+    backup,
+    rebuild,
+    verify,
+    quarantine,
+    notify,
+    status,
+    deploy,
+    diff,
+    destroy,
+    doctor,
+):
     main.add_command(command)

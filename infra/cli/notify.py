@@ -3,8 +3,8 @@
 import click
 
 from infra.cli.context import Context, json_option, pass_context, print_json
-from infra.local.installation import address_of, random_id
 from services.projector.notify import NotDelivered, Notification
+from shared.process import random_id
 
 
 @click.command()
@@ -13,16 +13,15 @@ from services.projector.notify import NotDelivered, Notification
 @pass_context
 def notify(context: Context, test: bool, as_json: bool) -> None:
     """Send a mail over the path that milestones take."""
-    installation = context.installation
-    address = address_of(installation.folder, installation.settings)
-    text = f"This is a test: milestones of your sites will arrive like this.\n\nDashboard: {address}/dashboard/\n"
+    place = context.installation.place
+    dashboard = f"{place.address()}/dashboard/"
+    text = f"This is a test: milestones of your sites will arrive like this.\n\nDashboard: {dashboard}\n"
     mail = Notification(f"test-{random_id()}", "Milepost: a test mail", text)
     try:
-        installation.send(mail)
+        place.send(mail)
     except NotDelivered as error:
         raise click.ClickException(f"the mail was not delivered: {error}") from error
-    way = "smtp" if installation.settings.smtp_url else "file"
     if as_json:
-        print_json({"mail_id": mail.mail_id, "way": way, "sent": test})
+        print_json({"mail_id": mail.mail_id, "way": place.mail_way, "sent": test})
     else:
-        click.echo(f"sent {mail.mail_id} by {way}")
+        click.echo(f"sent {mail.mail_id} by {place.mail_way}")

@@ -2,8 +2,8 @@
 
 import click
 
+from infra.admin import prepare
 from infra.cli.context import Context, pass_context
-from infra.local.admin import prepare
 from infra.local.logs import configure_logging
 from infra.local.server import bind
 from infra.local.server import serve as run_server
@@ -18,6 +18,7 @@ from shared import VERSION
 @pass_context
 def serve(context: Context, host: str, port: int) -> None:
     """Serve the site, the API and the dashboard, and count."""
+    folder = context.folder("AWS serves it, at the addresses that milepost status tells")
     try:
         listener = bind(host, port)
     except OSError as error:
@@ -25,14 +26,14 @@ def serve(context: Context, host: str, port: int) -> None:
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with PORT= or HOST="
         ) from error
     installation = context.installation
-    new_key = prepare(installation.engine, installation.settings.admin_key)
+    new_key = prepare(installation.engine, context.settings.admin_key)
     configure_logging()
 
     def ready(address: str) -> None:
-        click.echo(f"Milepost {VERSION} serves {address} (data in {context.data})")
+        click.echo(f"Milepost {VERSION} serves {address} (data in {folder})")
         click.echo(f"  dashboard  {address}/dashboard/")
         click.echo(f"  API        {address}/openapi.json")
         if new_key is not None:
             click.echo(f"  admin key  {new_key}  (shown this once: keep it)")
 
-    run_server(installation, listener, ready)
+    run_server(installation, folder, context.settings, listener, ready)

@@ -7,18 +7,22 @@ from typing import Any
 
 import click
 
+from infra.admin import add_site
 from infra.cli.context import Context, json_option, pass_context, print_json, usage_errors
 from infra.cli.progress import event_progress
 from infra.cli.snippet import snippet
-from infra.local.admin import add_site
-from infra.local.installation import DIRECTORY_LIFETIME, Installation, address_of, now_ms
+from infra.installation import Installation
 from shared.backlog import live_projection
 from shared.domain.calendar import HOUR_MS, zone
 from shared.domain.folds import TOTAL, RowKey
 from shared.domain.milestones import Subject
 from shared.domain.sites import Site, new_site, origin, thresholds
+from shared.process import now_ms
 
 _SILENCE_HOLDER = "site set"
+
+#: Seconds of waiting that nobody needs to be told of.
+_UNNOTICED = 2
 
 
 def _numbers(_: click.Context, __: click.Parameter, value: str | None) -> tuple[int, ...] | None:
@@ -74,7 +78,7 @@ def add(
     if any(known.name == added.name for known in engine.sites.all()):
         raise click.ClickException(f"{added.name} is registered already; change it with: milepost site set")
     add_site(engine, added)
-    text = snippet(added, address_of(context.data, context.installation.settings))
+    text = snippet(added, context.installation.place)
     if as_json:
         print_json({**_shown(added), "snippet": text})
     else:
@@ -131,8 +135,7 @@ def remove(context: Context, name: str, yes: bool, as_json: bool) -> None:
         )
     engine = context.installation.engine
     engine.sites.remove(doomed.name)
-    # A running server may know the site for a moment longer; what it still appends must be deleted too.
-    time.sleep(2 * DIRECTORY_LIFETIME)
+    _wait_until_forgotten(2 * context.installation.place.directory_lifetime, as_json)
     engine.read_models.set_timezone(doomed.name, None)
     engine.imports.forget(doomed.id)
     engine.milestones.forget(doomed.name)
@@ -145,6 +148,13 @@ def remove(context: Context, name: str, yes: bool, as_json: bool) -> None:
         print_json({"removed": doomed.name})
     else:
         click.echo(f"{doomed.name} is deleted")
+
+
+def _wait_until_forgotten(seconds: float, quiet: bool) -> None:
+    """A running server or function may know the site for a while; what it still appends must be deleted too."""
+    if seconds > _UNNOTICED and not quiet:
+        click.echo(f"waiting {seconds:.0f} s, until nothing accepts its events any more", err=True)
+    time.sleep(seconds)
 
 
 def _changes(options: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from html import escape
 
+from infra.installation import Place
 from shared.domain.sites import Site
 
 
-def snippet(site: Site, address: str) -> str:
-    """Gives the script element that counts a site's pages.
+def snippet(site: Site, place: Place) -> str:
+    """Gives the script element that counts a site's pages. Where the API is elsewhere than the script, it says where.
 
     Args:
         site: The site.
-        address: Where browsers reach this server, such as "https://stats.example.org".
+        place: Where the installation is.
     """
-    return f'<script defer data-domain="{escape(site.name)}" src="{escape(address)}/js/script.js"></script>'
+    address, api = place.address(), place.api()
+    elsewhere = "" if api == address else f' data-api="{escape(api)}/api/event"'
+    return f'<script defer data-domain="{escape(site.name)}"{elsewhere} src="{escape(address)}/js/script.js"></script>'

@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from infra.cli.context import Context, json_option, pass_context, print_json
-from infra.local.installation import address_of, now_ms
 from shared import VERSION
 from shared.backlog import backlog, lag_ms, live_projection
 from shared.domain.bots import rule_set
+from shared.process import now_ms
 
 
 @click.command()
@@ -32,9 +32,7 @@ def _status(context: Context) -> dict[str, Any]:
     live = live_projection(engine.read_models)
     return {
         "version": VERSION,
-        "data": str(context.data),
-        "address": address_of(installation.folder, installation.settings),
-        "bytes": sum(file.stat().st_size for file in context.data.glob("*.db*")),
+        **installation.place.about(),
         "sites": [site.name for site in engine.sites.all()],
         "projection": live.version,
         "rules_current": live.rules == rule_set(),

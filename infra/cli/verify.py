@@ -7,9 +7,9 @@ import click
 from infra.cli.context import Context, json_option, pass_context, print_json
 from infra.cli.differences import difference_as_dict, difference_as_line
 from infra.cli.progress import event_progress
-from infra.local.installation import now_ms
 from services.projector.recount import verify as recount
 from shared.backlog import live_projection
+from shared.process import now_ms
 
 #: Enough to see what is wrong.
 _MAX_SHOWN = 1_000

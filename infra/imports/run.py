@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 
 from infra.imports.access_log import Hit, LineReader, Unreadable, event_of
+from infra.imports.counting import HOLDER, SILENCE_MS, Check, apply, check_site
 from infra.imports.lines import BrokenFile, LogFile
 from infra.imports.overlap import refuse_overlap
 from infra.imports.parts import Found, new_part, recognise
@@ -15,12 +15,10 @@ from infra.imports.visitors import ImportVisitors
 from infra.imports.window import Read, Window
 from services.projector.project import Projector
 from shared.backlog import live_projection
-from shared.domain.calendar import HOUR_MS, utc_hour
+from shared.domain.calendar import utc_hour
 from shared.domain.events import Unfoldable, decode_event, encode_event
-from shared.domain.folds import PAGE_TOTAL
-from shared.domain.milestones import Subject
 from shared.domain.sites import Site
-from shared.engine import Clock, CommitConflict, Engine, Entry
+from shared.engine import Clock, Engine, Entry
 
 #: Events of one append: few enough that another process waits some milliseconds at most for the log's lock.
 _PORTION = 500
@@ -28,14 +26,6 @@ _PORTION = 500
 #: Lines between two reports of progress.
 _PROGRESS_LINES = 1_000
 
-#: A stopped import that is never started again must not keep its site silent.
-_SILENCE_MS = 48 * HOUR_MS
-_HOLDER = "import"
-
-#: How often the projections may change under an import, as when a rebuild switches.
-_MAX_APPLICATIONS = 3
-
-Check = Callable[[set[Subject]], None]
 Progress = Callable[[int], None]
 
 
@@ -105,9 +95,9 @@ class AccessLogImport:
             refuse_overlap(self._engine.read_models, self._site, files, self._options.as_written)
         milestones = self._engine.milestones
         if self._options.notify:
-            milestones.end_silence(self._site.name, _HOLDER)
+            milestones.end_silence(self._site.name, HOLDER)
         else:
-            milestones.silence(self._site.name, _HOLDER, self._clock() + _SILENCE_MS)
+            milestones.silence(self._site.name, HOLDER, self._clock() + SILENCE_MS)
         self._unfinished = set(self._engine.imports.unfinished())
         try:
             for path in files:
@@ -115,8 +105,8 @@ class AccessLogImport:
                     self._import_file(file, progress)
         finally:
             self._visitors.close()
-        self._check_milestones()
-        milestones.end_silence(self._site.name, _HOLDER)
+        check_site(self._engine.read_models, self._check, self._site.name)
+        milestones.end_silence(self._site.name, HOLDER)
         return self._report
 
     def _import_file(self, file: LogFile, progress: Progress) -> None:
@@ -175,7 +165,7 @@ class AccessLogImport:
             self._engine.log.put(epoch, opened, first, entries)
         if epoch in self._unfinished:
             head = max(found.stored, len(hits)) - 1
-            self._apply(epoch, head)
+            apply(self._engine.read_models, self._projector, epoch, head)
             if head + 1 == found.part.events:
                 self._engine.imports.finish(epoch)
                 self._unfinished.remove(epoch)
@@ -190,21 +180,3 @@ class AccessLogImport:
                 if hit is not None and record.body is not None:
                     with suppress(Unfoldable):  # it is in quarantine
                         self._visitors.learn(hit, decode_event(record.body).visitor)
-
-    def _apply(self, epoch: str, head: int) -> None:
-        for attempt in range(1, _MAX_APPLICATIONS + 1):
-            try:
-                for projection in self._engine.read_models.projections():
-                    self._projector.catch_up(projection, epoch, head)
-                return
-            except CommitConflict:
-                if attempt == _MAX_APPLICATIONS:
-                    raise
-
-    def _check_milestones(self) -> None:
-        """Checks all of the site: a stopped run may have left milestones of pages that this one did not touch."""
-        site, read_models = self._site.name, self._engine.read_models
-        rows = read_models.rows(live_projection(read_models).version, site, PAGE_TOTAL, "", "")
-        subjects = chain([Subject(site, None)], (Subject(site, key.page) for key, _ in rows))
-        while some := set(islice(subjects, _PORTION)):
-            self._check(some)

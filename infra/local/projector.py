@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
+from infra.installation import Installation
 from infra.local.doorbell import Ring, read_rings
-from infra.local.installation import Installation, back_off, now_ms, open_installation
+from infra.local.installation import open_installation
 from infra.local.logs import configure_logging
 from infra.local.schedule import Repeating
 from infra.settings import environment_settings
@@ -21,6 +22,7 @@ from services.projector.handler import Handler, make_handler
 from services.projector.project import READ_PORTION
 from services.projector.retention import expire
 from shared.engine import EventLog
+from shared.process import back_off, now_ms
 from shared.stream import to_stream_event
 
 #: Seconds that rings may gather: a commit costs much the same for one event as for hundreds.

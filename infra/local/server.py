@@ -10,12 +10,14 @@ from types import FrameType
 
 import uvicorn
 
+from infra.installation import Installation
 from infra.local.committer import Committer
 from infra.local.doorbell import GroupLog
 from infra.local.front_door import FrontDoor
-from infra.local.installation import Installation, now_ms, random_id, remember_address
+from infra.local.installation import remember_address
 from infra.local.projector_process import ProjectorProcess
 from infra.local.schedule import Repeating
+from infra.settings import Settings
 from services.ingest.accept import Acceptor
 from services.ingest.drops import DropCounter
 from services.ingest.handler import make_handler as make_ingest_handler
@@ -24,6 +26,7 @@ from services.ingest.writer import Writer
 from services.query.handler import make_handler as make_query_handler
 from shared.engine import Engine, StorageUnavailable
 from shared.engines.sqlite.log import SqliteEventLog
+from shared.process import now_ms, random_id
 
 PAGES = Path(__file__).resolve().parents[2] / "site"
 
@@ -53,11 +56,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(installation: Installation, listener: socket.socket, ready: Callable[[str], None]) -> None:
+def serve(
+    installation: Installation,
+    folder: Path,
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[str], None],
+) -> None:
     """Serves until a signal (SIGINT or SIGTERM) ends it; what was accepted is finished first.
 
     Args:
         installation: The installation.
+        folder: Its data folder.
+        settings: Its settings.
         listener: What to listen on.
         ready: Told the server's address when it is about to accept connections.
     """
@@ -65,17 +76,15 @@ def serve(installation: Installation, listener: socket.socket, ready: Callable[[
     if not isinstance(engine.log, SqliteEventLog):
         raise TypeError("a group commit needs the SQLite event log")
     drops = DropCounter()
-    projector = ProjectorProcess([sys.executable, "-m", "infra.local.projector", str(installation.folder)])
+    projector = ProjectorProcess([sys.executable, "-m", "infra.local.projector", str(folder)])
     log = GroupLog(engine.log, projector.ring)
     writer = Writer(log, now_ms, random_id)
-    acceptor = Acceptor(
-        installation.directory, VisitorHasher(engine.salts), drops, installation.settings.trusted_proxies
-    )
+    acceptor = Acceptor(installation.directory, VisitorHasher(engine.salts), drops, settings.trusted_proxies)
     committer = Committer(make_ingest_handler(acceptor, writer), writer, log.group_commit)
     drops_job = Repeating("drops", DROPS_INTERVAL, lambda: _store_drops(engine, drops))
     front_door = FrontDoor(committer.submit, make_query_handler(engine, installation.directory, now_ms), PAGES, now_ms)
     address = _address(listener)
-    remember_address(installation.folder, address)
+    remember_address(folder, address)
     server = uvicorn.Server(_config(front_door))
     _stop_on_signals(server)
     with ExitStack() as stack:

@@ -7,6 +7,8 @@ const RETRY_MS = 10000
 const MOST_ROWS = 1000 // the API's most in one answer
 const KEY = 'milepost.key' // in sessionStorage: the owner's own key, gone with the tab
 
+const API = document.querySelector('meta[name=milepost-api]').content // empty: where this page is from
+
 const element = (id) => document.getElementById(id)
 const number = new Intl.NumberFormat('en')
 const longDay = new Intl.DateTimeFormat('en-GB', {
@@ -43,7 +45,7 @@ function range(days, zone) {
 /** One answer to one question. Throws a Refusal for any status but 2xx, and what fetch throws if there was none. */
 async function ask(site, query, signal) {
   const key = sessionStorage.getItem(KEY)
-  const response = await fetch(`/v1/sites/${encodeURIComponent(site)}/counts?${new URLSearchParams(query)}`, {
+  const response = await fetch(`${API}/v1/sites/${encodeURIComponent(site)}/counts?${new URLSearchParams(query)}`, {
     headers: key ? { authorization: `Bearer ${key}` } : {},
     credentials: 'omit',
     cache: 'no-store',

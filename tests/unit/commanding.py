@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from infra.cli.main import main
-from infra.local.installation import now_ms
 from services.ingest.writer import Writer
 from shared.domain.bots import rule_set
 from shared.domain.events import Event, encode_event
 from shared.engine import Engine
 from shared.engines.sqlite import VIEWS_FILE, open_engine
+from shared.process import now_ms
 from tests.unit.making import SITE, event
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -133,17 +134,35 @@ def test_an_impurity_is_found(source: str) -> None:
     assert impurities(source)
 
 
-def test_ingest_loads_nothing_slow() -> None:
-    script = "import json, sys, services.ingest.handler; print(json.dumps(sorted(sys.modules)))"
+@pytest.mark.parametrize(("module", "allowed"), [("handler", set()), ("lambda_function", {"botocore"})])
+def test_ingest_loads_nothing_slow(module: str, allowed: set[str]) -> None:
+    script = f"import json, sys, services.ingest.{module}; print(json.dumps(sorted(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in json.loads(run.stdout)}
     assert "services" in loaded
-    assert not loaded & SLOW_FOR_INGEST
+    assert loaded & SLOW_FOR_INGEST == allowed
+    assert "shared.engines.dynamodb.read_models" not in json.loads(run.stdout)
+
+
+@pytest.mark.parametrize("service", ["ingest", "query", "projector"])
+def test_a_function_makes_nothing_at_import(service: str) -> None:
+    """A snapshot of a started function must hold no client, and a missing setting must not stop its import."""
+    script = (
+        "import botocore.session as session\n"
+        "def fail(*_, **__): raise AssertionError('made at import')\n"
+        "session.Session.__init__ = session.Session.create_client = fail\n"
+        f"import services.{service}.lambda_function"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MILEPOST_", "AWS_"))}
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
 
 
 def test_requirements_are_what_is_imported() -> None:
-    lines = (ROOT / "requirements" / "run.in").read_text().splitlines()
-    declared = {line for line in lines if not line.startswith("#")}
+    lines = [
+        line for name in ("run.in", "deploy.in") for line in (ROOT / "requirements" / name).read_text().splitlines()
+    ]
+    declared = {line.partition("==")[0] for line in lines if not line.startswith(("#", "-"))}
     needed = distributions()
     undeclared = sorted(module for module, names in needed.items() if not names & declared)
     assert undeclared == []

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.admin import ENVIRONMENT_KEY, SAMPLE_SITE, add_site, new_key, prepare
+from infra.admin import ENVIRONMENT_KEY, SAMPLE_SITE, add_site, new_key, prepare
 from shared.domain.keys import key_digest
 from shared.domain.sites import Site
 from shared.engine import Engine

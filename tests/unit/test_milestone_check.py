@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,22 @@ def test_the_check_is_level_triggered_so_that_the_next_one_catches_what_a_crash_
     assert world.reached() == []
     world.projector._check = check
     world.project()  # all repeats
+    assert world.reached() == [(None, 1), (None, 10)]
+
+
+def test_what_is_reached_is_read_once_for_the_life_of_a_site(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    milestones = world.engine.milestones
+    read: list[Subject] = []
+    reached = milestones.reached
+    monkeypatch.setattr(milestones, "reached", lambda subject: (read.append(subject), reached(subject))[1])
+    for visits in (10, 1, 1):
+        world.visits(visits)
+        world.project()
+    assert read == [Subject(SITE, None)] * 2  # the second time finds what the first has stored
+    milestones.forget(SITE)
+    world.sites[SITE] = replace(world.sites[SITE], id="added again")
+    world.visits(1)
+    world.project()
     assert world.reached() == [(None, 1), (None, 10)]
 
 

@@ -29,12 +29,13 @@ def add_site(engine: Engine, site: Site) -> None:
     engine.sites.save(site)
 
 
-def prepare(engine: Engine, admin_key: str | None) -> str | None:
+def prepare(engine: Engine, admin_key: str | None, sample_site: str = SAMPLE_SITE) -> str | None:
     """Gives an empty installation its sample site, and any installation a key of scope admin.
 
     Args:
         engine: The installation's engine.
         admin_key: The key that the environment names, if it does.
+        sample_site: The site that the sample page counts for.
 
     Returns:
         A key that was drawn because there was none, to be shown once.
@@ -44,7 +45,7 @@ def prepare(engine: Engine, admin_key: str | None) -> str | None:
     """
     keys = engine.keys.all()
     if not engine.sites.all() and not keys:
-        add_site(engine, Site(SAMPLE_SITE, secrets.token_hex(8), public=True))
+        add_site(engine, Site(sample_site, secrets.token_hex(8), public=True))
     engine.keys.revoke(ENVIRONMENT_KEY)
     if admin_key:
         engine.keys.save(Key(ENVIRONMENT_KEY, key_digest(admin_key), "admin"))
