@@ -1,4 +1,4 @@
-"""`make bench`: the budgets that exist on one machine, each with its yardstick measured in the same run."""
+"""`make bench`: the budgets, on one machine and on AWS, each with its yardstick measured in the same run."""
 
 import json
 import logging

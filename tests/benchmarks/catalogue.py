@@ -1,14 +1,19 @@
 """The benchmarks, in the order in which they run."""
 
 from tests.benchmarks import (
+    cost,
     event_size,
     freshness,
     import_rate,
     ingest_cpu,
     ingest_start,
+    package_size,
     projector_rate,
+    read_units,
+    round_units,
     throughput,
     twelve_months,
+    write_units,
 )
 from tests.benchmarks.lines import Benchmark
 
@@ -21,4 +26,9 @@ BENCHMARKS = (
     Benchmark("freshness", freshness.measure),
     Benchmark("import", import_rate.measure),
     Benchmark("twelve-months", twelve_months.measure),
+    Benchmark("write-units", write_units.measure),
+    Benchmark("read-units", read_units.measure),
+    Benchmark("round-units", round_units.measure),
+    Benchmark("package-size", package_size.measure),
+    Benchmark("cost", cost.measure),
 )

@@ -12,6 +12,8 @@ from shared.domain.minimise import MAX_URL_BYTES
 from shared.domain.sites import Site
 from shared.engine import Record
 from shared.http import Handler, Request
+from tests.benchmarks.billing import item_size
+from tests.benchmarks.emulated import item_of
 from tests.benchmarks.lines import Bench, Line, Quantity, Target
 from tests.benchmarks.paths import DATA
 from tests.benchmarks.traffic import (
@@ -59,7 +61,7 @@ def measure(bench: Bench) -> Iterator[Line]:
 
 
 def _share(what: str, records: Sequence[Record]) -> Line:
-    sizes = sorted(map(_item_size, records))
+    sizes = sorted(map(item_size, map(item_of, records)))
     within = sum(size <= WRITE_UNIT for size in sizes)
     return Line(
         f"event items <= 1,024 bytes, {what}",
@@ -70,20 +72,9 @@ def _share(what: str, records: Sequence[Record]) -> Line:
 
 
 def _largest(kind: str, records: Iterable[Record]) -> Line:
-    largest = Quantity(max(map(_item_size, records)), "bytes")
+    largest = Quantity(max(map(item_size, map(item_of, records))), "bytes")
     note = "of all sizes and of the characters that take most in JSON"
     return Line(f"event item, largest made of a {kind}", largest, target=Target("<=", MOST, "bytes"), note=note)
-
-
-def _item_size(record: Record) -> int:
-    """Gives an item's bytes as DynamoDB counts them.
-
-    Source: Amazon DynamoDB, "DynamoDB item sizes and formats": names and strings by their UTF-8 bytes, a number by one
-    byte for two significant digits and one more.
-    """
-    digits = len(str(record.version).rstrip("0"))
-    names = sum(map(len, ("epoch", "version", "nonce", "body")))
-    return names + len(record.epoch) + (digits + 1) // 2 + 1 + len(record.nonce) + len(record.body or b"")
 
 
 def _imported(hits: Iterable[Hit]) -> list[Record]:

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +50,13 @@ def empty_server(folder: Path) -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def dynamo_server(folder: Path) -> Iterator[Mapping[str, str]]:
+    """Runs a DynamoDB on the loopback, and gives the environment of functions that use it."""
+    with _running([sys.executable, "-m", "tests.benchmarks.dynamo_server"], folder) as (said, _):
+        yield json.loads(said)
+
+
 def has_wrk() -> bool:
     """Tells whether wrk is installed."""
     return shutil.which("wrk") is not None
@@ -74,6 +81,16 @@ def put_load(server: Server, seconds: int) -> Load:
 
 @contextmanager
 def _serving(command: Sequence[str], folder: Path) -> Iterator[Server]:
+    with _running(command, folder) as (said, pid):
+        address = re.search(r"http://\S+", said)
+        if address is None:
+            raise RuntimeError(f"the server did not start: {said}")
+        yield Server(address[0], pid)
+
+
+@contextmanager
+def _running(command: Sequence[str], folder: Path) -> Iterator[tuple[str, int]]:
+    """Runs a server, and gives the first line that it writes, and its process id."""
     log = folder / "server.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -81,10 +98,9 @@ def _serving(command: Sequence[str], folder: Path) -> Iterator[Server]:
         )
     try:
         said = process.stdout.readline() if process.stdout else ""
-        address = re.search(r"http://\S+", said)
-        if address is None:
-            raise RuntimeError(f"the server did not start: {said}{log.read_text()}")
-        yield Server(address[0], process.pid)
+        if not said:
+            raise RuntimeError(f"the server did not start: {log.read_text()}")
+        yield said, process.pid
     finally:
         process.terminate()
         process.wait(_STOP_SECONDS)

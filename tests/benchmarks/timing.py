@@ -44,8 +44,12 @@ def median_seconds(rounds: int, *tasks: Callable[[], object]) -> list[float]:
     return [median(times) for times in taken]
 
 
-def run(command: Sequence[str]) -> str:
+def run(command: Sequence[str], **settings: str) -> str:
     """Runs a child process to its end, and gives what it wrote.
+
+    Args:
+        command: The program and its arguments.
+        settings: What its environment has besides.
 
     Raises:
         RuntimeError: It failed; says what it wrote.
@@ -53,7 +57,7 @@ def run(command: Sequence[str]) -> str:
     ran = subprocess.run(
         command,
         cwd=ROOT,
-        env=environment(),
+        env=environment(**settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -76,7 +80,7 @@ def usage_of(script: Path, *arguments: str) -> Usage:
 
 def environment(**settings: str) -> Mapping[str, str]:
     """Gives the environment of a child process: not the settings of whoever runs the benchmarks, but these."""
-    own = ("MILEPOST_", "DATA", "HOST", "PORT")
+    own = ("MILEPOST_", "AWS_", "DATA", "HOST", "PORT")
     return {name: value for name, value in os.environ.items() if not name.startswith(own)} | settings
 
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from infra.imports.access_log import Hit, LineReader, Unreadable
 from infra.imports.lines import Line
 from infra.local.gateway import to_request
-from infra.local.installation import now_ms, random_id
 from services.ingest.accept import Acceptor
 from services.ingest.drops import DropCounter
 from services.ingest.handler import make_handler
@@ -23,6 +22,7 @@ from shared.domain.sites import Site
 from shared.engine import Appender, Engine, Entry, Record
 from shared.engines.sqlite import open_engine
 from shared.http import Handler, Request
+from shared.process import now_ms, random_id
 from tests.benchmarks.paths import DATA
 
 #: Without a cap, so that none of a benchmark's events is dropped.

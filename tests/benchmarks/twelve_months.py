@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 
-from infra.local.installation import DIRECTORY_LIFETIME, now_ms
+from infra.local.installation import DIRECTORY_LIFETIME
 from services.query.handler import make_handler
 from shared.backlog import live_projection
 from shared.directory import Directory
@@ -18,12 +18,13 @@ from shared.domain.sites import Site
 from shared.domain.visitors import HASH_BYTES
 from shared.engine import Commit, Engine
 from shared.http import Handler
+from shared.process import now_ms
 from tests.benchmarks.lines import Bench, Line, Quantity, Target
 from tests.benchmarks.timing import median_seconds
 from tests.benchmarks.traffic import gateway_event, open_bench_engine
 
-_FIRST, _LAST = date(2025, 12, 1), date(2026, 11, 30)
-_DAYS = days_between(_FIRST, _LAST)
+FIRST, LAST = date(2025, 12, 1), date(2026, 11, 30)
+DAYS = days_between(FIRST, LAST)
 _PAGES = [f"/page/{number}" for number in range(25)]
 
 _LARGE, _SMALL = 10_000_000, 10_000
@@ -56,7 +57,7 @@ def measure(bench: Bench) -> Iterator[Line]:
         Quantity(1000 * small, "ms"),
         "the same for a site of 10,000 events",
         Target("<=", 1.5),
-        f"{len(_DAYS) * len(_PAGES):,} pairs of page and day in either; medians of {_ROUNDS}, by turns",
+        f"{len(DAYS) * len(_PAGES):,} pairs of page and day in either; medians of {_ROUNDS}, by turns",
     )
 
 
@@ -70,9 +71,9 @@ def _fill(engine: Engine, site: str, events: int) -> None:
 def _rows(site: str, events: int) -> Iterator[tuple[RowKey, Delta]]:
     """Gives the rows of a site whose pageviews spread evenly over pages and days, the remainder over the first."""
     rng = random.Random(events)
-    each, more = divmod(events, len(_DAYS) * len(_PAGES))
+    each, more = divmod(events, len(DAYS) * len(_PAGES))
     pages = dict.fromkeys(_PAGES, 0)
-    for day in _DAYS:
+    for day in DAYS:
         total = 0
         for page in _PAGES:
             pageviews = each + (more > 0)
@@ -92,7 +93,7 @@ def _delta(rng: random.Random, pageviews: int) -> Delta:
 
 
 def _report(ask: Handler, site: str) -> int:
-    query = f"by=page&from={_FIRST}&to={_LAST}"
+    query = f"by=page&from={FIRST}&to={LAST}"
     answer = ask(gateway_event("GET", f"/v1/sites/{site}/counts", query), None)
     pageviews: int = json.loads(answer["body"])["totals"]["pageviews"]
     return pageviews
