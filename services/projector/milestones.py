@@ -8,7 +8,6 @@ from shared.domain.milestones import Milestone, Subject, due_thresholds, milesto
 from shared.domain.sites import Site
 from shared.engine import Clock, Milestones, ReadModels
 
-
 #: Subjects of which it is remembered what they have reached.
 _MAX_KNOWN = 10_000
 

@@ -6,15 +6,10 @@ from random import Random
 from typing import Any
 
 from services.projector.notify import NotDelivered, Notification
-from shared.engine import Commit, CommitConflict, Engine, Entry, Record, StorageUnavailable, VersionTaken
+from shared.engine import Commit, CommitConflict, Engine, Entry, Record, VersionTaken
 from tests.faults.kinds import COMMIT_KINDS, MAIL_KINDS, PUT_KINDS, Deck, Kind, Occurred
 from tests.faults.stream import Stream
-from tests.faults.tasks import Crash, Port, Tasks
-
-
-class Injected(StorageUnavailable):
-    """An injected fault of the storage. Any other would be a mistake."""
-
+from tests.faults.tasks import Crash, Injected, Port, Tasks
 
 _BEFORE = {Kind.CRASH_BEFORE_COMMIT: Crash, Kind.COMMIT_LOST: Injected}
 _AFTER = {Kind.CRASH_AFTER_COMMIT: Crash, Kind.COMMIT_UNKNOWN: Injected}

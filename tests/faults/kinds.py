@@ -30,6 +30,11 @@ class Kind(Enum):
     MAIL_REFUSED = "a mail path that takes nothing"
     MAIL_REPEATED = "a crash after a mail was sent and before that was marked"
     REDRIVE = "an event folded from quarantine on day ten"
+    THROTTLED = "a call of the client that was throttled to the end"
+    CALL_LOST = "a call that timed out, and was not done"
+    CALL_UNKNOWN = "a call that timed out, and was done"
+    CALL_TWICE = "a call that was done and sent again, since its answer was lost"
+    CONFLICT = "a call that met another's transaction"
 
 
 COMMIT_KINDS = (
@@ -39,8 +44,11 @@ COMMIT_KINDS = (
 PUT_KINDS = (Kind.PUT_STORED, Kind.PUT_PARTLY, Kind.PUT_LOST)
 MAIL_KINDS = (Kind.MAIL_REFUSED, Kind.MAIL_REPEATED)
 
-#: What can be had again by going on.
-BEFORE_DAY_TEN = [kind for kind in Kind if kind is not Kind.REDRIVE]
+#: What only the client of an engine meets that has one.
+CLIENT_KINDS = (Kind.THROTTLED, Kind.CALL_LOST, Kind.CALL_UNKNOWN, Kind.CALL_TWICE, Kind.CONFLICT)
+
+#: What every engine meets.
+PORT_KINDS = tuple(kind for kind in Kind if kind not in CLIENT_KINDS)
 
 
 class Deck:

@@ -7,6 +7,12 @@ from typing import Any
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
+from shared.engine import StorageUnavailable
+
+
+class Injected(StorageUnavailable):
+    """An injected fault of the storage. Any other would be a mistake."""
+
 
 class Crash(BaseException):
     """The process of the task ends here: nothing of it runs any further."""

@@ -1,23 +1,21 @@
 """What must hold after a schedule, held against a count of the log that shares no code with the product's."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any
 from unittest import mock
 
 from shared.backlog import live_projection
 from shared.domain import folds, visitors
 from shared.domain.calendar import utc_hour
+from shared.domain.counts import Counts
+from shared.domain.folds import RowKey
 from shared.domain.milestones import Milestone
 from shared.domain.visitors import HASH_BYTES
 from shared.engine import CommitConflict, Row, StorageUnavailable
-from tests.faults.kinds import Kind
+from tests.faults.engines import EngineUnderTest
 from tests.faults.traffic import AGENTS, SITES, TIMEZONES, RowName, Tally, due_milestones, read_raw, tally
-from tests.faults.world import EVENTS, WRITERS, Parts, World
-from tests.support.folders import scratch_folder
-
-#: In every so many schedules visitors are estimated early, so that sets become sketches under faults too.
-_SKETCHES_EVERY = 8
-_FEW = 12
+from tests.faults.world import EVENTS, WRITERS, Parts, Stalled, World
 
 #: In every so many schedules rebuilds run beside the traffic.
 _REBUILDS_EVERY = 7
@@ -30,17 +28,16 @@ class Violation(AssertionError):
     """Something did not hold."""
 
 
-def run_schedule(seed: int, parts: Parts = Parts()) -> str | None:  # noqa: B008 - frozen
-    """Runs the schedule of a seed.
+def run_schedule(seed: int, under_test: EngineUnderTest, parts: Parts = Parts()) -> str | None:  # noqa: B008 - frozen
+    """Runs the schedule of a seed on an engine.
 
     Returns:
         None, or what did not hold.
     """
-    exact = _FEW if seed % _SKETCHES_EVERY == 0 else visitors.MAX_EXACT
-    with scratch_folder() as folder, mock.patch.object(visitors, "MAX_EXACT", exact):
+    with under_test.install(seed) as install:
         try:
-            _run(World(seed, folder, parts, rebuilds=seed % _REBUILDS_EVERY == 0))
-        except (Violation, CommitConflict, StorageUnavailable) as violation:
+            _run(World(seed, under_test, install, parts, rebuilds=seed % _REBUILDS_EVERY == 0))
+        except (Violation, Stalled, CommitConflict, StorageUnavailable) as violation:
             return f"seed {seed}: {violation}"
     return None
 
@@ -57,7 +54,7 @@ def _run(world: World) -> None:
         _check_rebuild(world)
         if world.seed % _NEW_RULES_EVERY == 0:
             _check_new_rules(world, bodies)
-    missing = [kind.value for kind in Kind if not world.occurred[kind]]
+    missing = [kind.value for kind in world.under_test.kinds if not world.occurred[kind]]
     _require(not missing, f"the schedule lacks {missing}")
 
 
@@ -104,6 +101,29 @@ def _check_rows(world: World, expected: dict[RowName, Tally]) -> None:
     _require(stored.keys() == expected.keys(), f"rows differ: {list(stored.keys() ^ expected.keys())[:3]}")
     for name, row in stored.items():
         _check_row(row, expected[name])
+    _check_answers(world, stored)
+
+
+def _check_answers(world: World, stored: dict[RowName, Row]) -> None:
+    """What is read row by row, and what is looked up, is what a dump has."""
+    read_models = world.engine.read_models
+    live = live_projection(read_models).version
+    wanted = {row.key: row.counts for row in stored.values()}
+    read = {
+        key: counts
+        for site in SITES
+        for view in {key.view for key in wanted}
+        for first, last in ((("2", "3")), ("", ""))
+        for key, counts in read_models.rows(live, site, view, first, last)
+    }
+    _require_same(read, wanted, "read")
+    _require_same(read_models.lookup(live, list(wanted)), wanted, "looked up")
+
+
+def _require_same(found: Mapping[RowKey, Counts], wanted: Mapping[RowKey, Counts], how: str) -> None:
+    for key in sorted(found.keys() | wanted.keys()):
+        one, other = found.get(key), wanted.get(key)
+        _require(one == other, f"{key} is {how} otherwise than dumped: {one}, should be {other}")
 
 
 def _check_row(row: Row, expected: Tally) -> None:

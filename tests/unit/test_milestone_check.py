@@ -53,7 +53,12 @@ def test_what_is_reached_is_read_once_for_the_life_of_a_site(world: World, monke
     milestones = world.engine.milestones
     read: list[Subject] = []
     reached = milestones.reached
-    monkeypatch.setattr(milestones, "reached", lambda subject: (read.append(subject), reached(subject))[1])
+
+    def recorded(subject: Subject) -> set[int]:
+        read.append(subject)
+        return reached(subject)
+
+    monkeypatch.setattr(milestones, "reached", recorded)
     for visits in (10, 1, 1):
         world.visits(visits)
         world.project()
