@@ -23,6 +23,10 @@ class StorageUnavailable(Exception):
     """The storage did not take or give what was asked, or nobody knows: full, throttled, locked or out of reach."""
 
 
+class NoMoment(StorageUnavailable):
+    """Commits left no moment in which a version could be read as it stands."""
+
+
 class VersionTaken(Exception):
     """Another writer's event is stored under this epoch and version: the epoch was cloned."""
 
@@ -208,7 +212,8 @@ class ReadModels(Protocol):
         """Reads a version whole: the watermarks, and every row in the order of its key, both of one moment.
 
         Raises:
-            StorageUnavailable: It is out of reach, or commits left it no moment to be read in.
+            NoMoment: Commits came in between all the time.
+            StorageUnavailable: It is out of reach.
         """
 
     def forget(self, site: str) -> None:

@@ -141,7 +141,7 @@ def _watched(deployment: Deployment, metrics: Metrics) -> list[_Watched]:
             metrics.own(DIFFERENCES, HIGHEST, _DAY),
             0,
             _STAYS,
-            "The nightly audit counted an hour again and found something else.",
+            "The nightly audit counted a day again and found something else.",
         ),
     ]
 

@@ -9,9 +9,9 @@ from infra.exports.check import Checked, DamagedLine, Progress, check, lines_of
 from infra.exports.destination import Destination
 from infra.exports.export import milestones_of
 from infra.exports.lines import End, EventLine, PartLine, read_line
-from infra.imports.counting import HOLDER, SILENCE_MS, apply, check_site
+from infra.imports.counting import HOLDER, SILENCE_MS, apply
 from infra.imports.lines import LogFile
-from services.projector.milestones import MilestoneCheck
+from services.projector.milestones import MilestoneCheck, check_site
 from services.projector.project import Projector
 from shared.domain.calendar import local_date
 from shared.domain.milestones import Milestone

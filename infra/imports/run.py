@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.imports.access_log import Hit, LineReader, Unreadable, event_of
-from infra.imports.counting import HOLDER, SILENCE_MS, Check, apply, check_site
+from infra.imports.counting import HOLDER, SILENCE_MS, apply
 from infra.imports.lines import BrokenFile, LogFile
 from infra.imports.overlap import refuse_overlap
 from infra.imports.parts import Found, new_part, recognise
 from infra.imports.report import Report
 from infra.imports.visitors import ImportVisitors
 from infra.imports.window import Read, Window
+from services.projector.milestones import Check, check_site
 from services.projector.project import Projector
 from shared.backlog import live_projection
 from shared.domain.calendar import utc_hour

@@ -1,6 +1,7 @@
 """The milestone check: level-triggered, so that whoever comes next catches what a crash left undone."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
 
 from shared.backlog import live_projection
 from shared.domain.folds import PAGE_TOTAL, TOTAL, RowKey
@@ -8,8 +9,15 @@ from shared.domain.milestones import Milestone, Subject, due_thresholds, milesto
 from shared.domain.sites import Site
 from shared.engine import Clock, Milestones, ReadModels
 
+#: Subjects of one check.
+_PORTION = 500
+
 #: Subjects of which it is remembered what they have reached.
 _MAX_KNOWN = 10_000
+
+
+#: Checks the milestones of subjects.
+Check = Callable[[set[Subject]], None]
 
 
 class MilestoneCheck:
@@ -61,13 +69,24 @@ class MilestoneCheck:
                     ]
                 )
 
-
     def _reached(self, site: Site, subject: Subject) -> set[int]:
         """Reads what a subject has reached, and remembers it: what is reached stays so for the life of the site."""
         if len(self._known) >= _MAX_KNOWN:
             self._known.clear()
         known = self._known[site.id, subject] = self._milestones.reached(subject)
         return known
+
+
+def check_site(read_models: ReadModels, check: Check, site: str) -> None:
+    """Checks all of a site: whoever was stopped may have left milestones of pages that nobody touches any more.
+
+    Raises:
+        StorageUnavailable: As for `MilestoneCheck`.
+    """
+    rows = read_models.rows(live_projection(read_models).version, site, PAGE_TOTAL, "", "")
+    subjects = chain([Subject(site, None)], (Subject(site, key.page) for key, _ in rows))
+    while some := set(islice(subjects, _PORTION)):
+        check(some)
 
 
 def _total(subject: Subject) -> RowKey:

@@ -1,15 +1,17 @@
 """Rebuild: the read models again from the log under a new version, beside the live one."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
-from services.projector.project import Backoff, Projector, subjects_of
+from services.projector.milestones import Check, check_site
+from services.projector.project import Backoff, Projector
 from services.projector.recount import Difference, Progress, differences
 from shared.backlog import behind, live_projection
 from shared.domain.milestones import Subject
 from shared.domain.projection import BUILDING, Projection
-from shared.engine import Engine
+from shared.engine import Engine, NoMoment
 
 #: How long milestones may stay silent should a rebuild be stopped right after it has switched.
 _SILENCE_MS = 3_600_000
@@ -34,9 +36,7 @@ class Rebuilt(NamedTuple):
 class Rebuild:
     """Builds, compares and switches."""
 
-    def __init__(
-        self, engine: Engine, projector: Projector, check: Callable[[set[Subject]], None], backoff: Backoff
-    ) -> None:
+    def __init__(self, engine: Engine, projector: Projector, check: Check, backoff: Backoff) -> None:
         """Puts the rebuild together; arguments as for `Projector`."""
         self._engine = engine
         self._read_models = engine.read_models
@@ -70,8 +70,11 @@ class Rebuild:
         """
         live = live_projection(self._read_models)
         for attempt in range(1, _MAX_COMPARISONS + 1):
+            # Both: the live one may lack what no batch has announced yet.
             self._catch_up(building, lambda events: None)
+            self._check(self._catch_up(live, lambda events: None))
             with (
+                suppress(NoMoment),
                 self._read_models.dump(live.version) as (applied, stored),
                 self._read_models.dump(building.version) as (rebuilt, expected),
             ):
@@ -94,13 +97,15 @@ class Rebuild:
         self._read_models.switch(building.version)
         self._read_models.close(building.version, self._read_models.closed(old.version))
         self._catch_up(building, lambda events: None)
-        with self._read_models.dump(building.version) as (_, rows):
-            self._check(subjects_of(row.key for row in rows))
         for site in sites:
+            check_site(self._read_models, self._check, site)
             self._engine.milestones.end_silence(site, _HOLDER)
         self._read_models.retire(old.version)
 
-    def _catch_up(self, building: Projection, progress: Progress) -> None:
-        for waiting in behind(self._read_models, building, self._engine.log.epochs()):
-            self._projector.catch_up(building, waiting.head.epoch, waiting.head.head)
+    def _catch_up(self, projection: Projection, progress: Progress) -> set[Subject]:
+        """Applies what the log has, and gives the subjects whose totals have changed."""
+        touched: set[Subject] = set()
+        for waiting in behind(self._read_models, projection, self._engine.log.epochs()):
+            touched |= self._projector.catch_up(projection, waiting.head.epoch, waiting.head.head)
             progress(waiting.events)
+        return touched

@@ -1,13 +1,12 @@
 """Redrive: events in quarantine, folded at last, exactly once."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from services.projector.project import fold_one, subjects_of
+from services.projector.milestones import Check, check_site
+from services.projector.project import fold_one
 from shared.backlog import live_projection
-from shared.domain.folds import PAGE_TOTAL, Fold
-from shared.domain.milestones import Subject
+from shared.domain.folds import Fold
 from shared.domain.projection import Projection
 from shared.engine import Commit, CommitConflict, Engine
 
@@ -19,7 +18,7 @@ class Redriven(NamedTuple):
     remaining: int
 
 
-def redrive(engine: Engine, check: Callable[[set[Subject]], None]) -> Redriven:
+def redrive(engine: Engine, check: Check) -> Redriven:
     """Folds what can be folded of the quarantine of every projection.
 
     Args:
@@ -36,7 +35,9 @@ def redrive(engine: Engine, check: Callable[[set[Subject]], None]) -> Redriven:
                 folded += 1
             else:
                 remaining += 1
-    _check_all(engine, check)
+    # Every subject: what an earlier redrive folded before it was stopped is in no quarantine any more.
+    for site in live_projection(engine.read_models).timezones:
+        check_site(engine.read_models, check, site)
     return Redriven(folded, remaining)
 
 
@@ -49,11 +50,3 @@ def _redrive_one(engine: Engine, projection: Projection, epoch: str, version: in
     with suppress(CommitConflict):  # another redrive was here
         engine.read_models.commit(projection.version, Commit(deltas=fold.deltas, redriven=[(epoch, version)]))
     return True
-
-
-def _check_all(engine: Engine, check: Callable[[set[Subject]], None]) -> None:
-    """Checks every subject: what an earlier redrive folded before it was stopped is in no quarantine any more."""
-    live = live_projection(engine.read_models)
-    for site in live.timezones:
-        totals = engine.read_models.rows(live.version, site, PAGE_TOTAL, "", "")
-        check({Subject(site, None)} | subjects_of(key for key, _ in totals))

@@ -1,7 +1,6 @@
 """The sweeper: applies what no batch ever announced, checks milestones again, and closes hours."""
 
-from collections.abc import Callable
-
+from services.projector.milestones import Check
 from services.projector.project import Projector
 from shared.backlog import Behind, backlog, behind, live_projection
 from shared.domain.calendar import HOUR_MS, local_date, utc_hour
@@ -21,7 +20,7 @@ _CLOCK_BEHIND_MS = 25 * HOUR_MS
 class Sweeper:
     """Walks the epochs that may hold something that was never delivered."""
 
-    def __init__(self, engine: Engine, projector: Projector, check: Callable[[set[Subject]], None]) -> None:
+    def __init__(self, engine: Engine, projector: Projector, check: Check) -> None:
         """Puts the sweeper together.
 
         Args:

@@ -101,14 +101,14 @@ class Point(NamedTuple):
 #: Measured by `make bench` with the pageviews of a real access log, bots included. Between the sizes of batches the
 #: logarithms are taken as straight lines.
 POINTS: Sequence[Point] = (
-    Point(1, 12.69, 6.53, 7.8),
-    Point(2, 8.53, 3.72, 8.4),
-    Point(5, 5.57, 1.94, 9.6),
-    Point(10, 4.23, 1.26, 10.9),
-    Point(20, 3.26, 0.85, 13.1),
-    Point(50, 2.41, 0.50, 18.3),
-    Point(100, 1.92, 0.32, 22.5),
-    Point(1_000, 1.17, 0.042, 57.7),
+    Point(1, 11.65, 7.68, 7.8),
+    Point(2, 7.67, 4.25, 8.4),
+    Point(5, 5.05, 2.36, 9.6),
+    Point(10, 3.91, 1.58, 10.9),
+    Point(20, 3.18, 1.16, 13.1),
+    Point(50, 2.45, 0.68, 18.4),
+    Point(100, 1.99, 0.43, 22.7),
+    Point(1_000, 1.23, 0.084, 59.0),
 )
 
 

@@ -66,7 +66,7 @@ class Day:
     """What the site's partition of days has of one day, all lanes together.
 
     Attributes:
-        counters: The small rows' counters, of people and of bots, by name.
+        counters: The counters of its small rows, and of the pages that stand with them, by name.
         revision: How many commits have touched the day.
         summarised: The revision of the summary; -1 without one.
         summary: The small rows of the summary.
@@ -116,7 +116,11 @@ def rows_of_day(site: str, day: str, small: Day, items: Iterable[Item]) -> dict[
     """
     known = list(items)
     packs = (item for item in known if item["sk"]["S"].startswith((COUNTERS, TOTALS)))
-    return _join(site, day, {**small.counters, **add_up(packs)}, read_sets(known))
+    counters = add_up(packs)
+    for name, (people, bots) in small.counters.items():
+        others = counters.get(name, (0, 0))
+        counters[name] = others[0] + people, others[1] + bots
+    return _join(site, day, counters, read_sets(known))
 
 
 def _join(
@@ -189,11 +193,12 @@ class Days:
     def _small_rows(self, version: int, site: str, day: str, found: Day, view: str) -> Mapping[RowKey, Counts]:
         if found.current:
             return _named(site, day, found.summary)
+        counters = {name: counter for name, counter in found.counters.items() if is_small(name)}
         sets: Mapping[str, VisitorSet] = {}
         if view != ORIGIN_DAY:
             items = self._query(day_partition(version, site, day), PACK)
-            sets = {name: members for name, members in read_sets(items).items() if name[1:] in found.counters}
-        return _counts(_join(site, day, found.counters, sets))
+            sets = {name: members for name, members in read_sets(items).items() if name[1:] in counters}
+        return _counts(_join(site, day, counters, sets))
 
     def _summarise(self, version: int, site: str, day: str, revision: int) -> None:
         """The revision was read before the rows: if a commit comes in between, the summary is of no day's."""

@@ -38,10 +38,16 @@ class Shelf:
         self._sizes: list[int] = []
         self._packs: dict[str, int] = {}
 
-    def learn(self, pack: int, contents: Mapping[str, int]) -> None:
-        """Takes in what a pack holds: for each name, the bytes of its set's members (0 of a counter)."""
+    def learn(self, pack: int, contents: Mapping[str, int], others: int = 0) -> None:
+        """Takes in what a pack holds.
+
+        Args:
+            pack: Its number.
+            contents: For each name, the bytes of its set's members (0 of a counter).
+            others: Bytes of what else is in it.
+        """
         self._sizes += [_KEYS] * (pack + 1 - len(self._sizes))
-        self._sizes[pack] = _KEYS + sum(_size(name, members) for name, members in contents.items())
+        self._sizes[pack] = _KEYS + others + sum(_size(name, members) for name, members in contents.items())
         self._packs.update(dict.fromkeys(contents, pack))
 
     def place(self, name: str, members: int = 0) -> int:

@@ -12,11 +12,10 @@ from zlib import crc32
 from shared.domain.counts import Counts
 from shared.domain.folds import DAY, PAGE_DAY, PAGE_TOTAL, TOTAL, Delta, RowKey
 from shared.domain.projection import Projection
-from shared.engine import Commit, CommitConflict, Quarantined, Row, StorageUnavailable
+from shared.engine import Commit, CommitConflict, NoMoment, Quarantined, Row
 from shared.engines.dynamodb.client import MAX_TRANSACTION, ConditionFailed, Conflict, Dynamo, Item
 from shared.engines.dynamodb.days import (
     BOTS,
-    FIRST_LANE,
     PEOPLE,
     REVISION,
     Day,
@@ -25,10 +24,10 @@ from shared.engines.dynamodb.days import (
     rows_of_day,
     without_summary,
 )
-from shared.engines.dynamodb.open_days import OpenDays
+from shared.engines.dynamodb.open_days import OpenDays, home_of
 from shared.engines.dynamodb.packs import encode_counter
 from shared.engines.dynamodb.projections import Projections
-from shared.engines.dynamodb.row_names import day_partition, days_partition, is_small, place_of, site_of
+from shared.engines.dynamodb.row_names import Where, day_partition, days_partition, is_small, place_of, site_of
 from shared.engines.dynamodb.totals import SHAPE, Totals
 from shared.engines.dynamodb.values import key, number, text
 
@@ -42,7 +41,7 @@ _LANES = 8
 _WATERMARK_PARTITIONS = 16
 
 #: How often a version is read again because commits came in between.
-_MAX_READINGS = 10
+_MAX_READINGS = 3
 
 #: A day is over everywhere on earth, and summarised, so long after the UTC day of its name began.
 _SUMMARISED_AFTER = timedelta(days=2)
@@ -169,7 +168,7 @@ class DynamoReadModels:
             if self._all_watermarks(version) == watermarks and self.quarantine(version) == quarantined:
                 yield watermarks, iter(rows)
                 return
-        raise StorageUnavailable(
+        raise NoMoment(
             f"commits came in between {_MAX_READINGS} readings of the counts: try again when there is less traffic"
         )
 
@@ -191,14 +190,14 @@ class DynamoReadModels:
                 self._days.summarise(version, site, before.isoformat())
 
     def _add_visitors(self, version: int, deltas: Mapping[RowKey, Delta]) -> None:
-        additions: defaultdict[str, dict[str, set[bytes]]] = defaultdict(dict)
+        additions: defaultdict[tuple[str, str], dict[str, set[bytes]]] = defaultdict(dict)
         for row_key, delta in deltas.items():
             place = place_of(row_key)
             for kind, members in ((PEOPLE, delta.visitors), (BOTS, delta.bot_visitors)):
                 if members:
-                    additions[day_partition(version, place.site, place.day)][kind + place.name] = members
-        for partition, sets in additions.items():
-            self._open_days.get(partition, self._lane).visitors.add(sets)
+                    additions[place.site, place.day][kind + place.name] = members
+        for (site, day), sets in additions.items():
+            self._open_days.get(version, site, day, self._lane).visitors.add(sets)
 
     def _marks(self, version: int, commit: Commit) -> Iterator[Action]:
         """Gives what moves the watermarks and changes the quarantine, with the conditions."""
@@ -244,26 +243,23 @@ class DynamoReadModels:
 
     def _counter_updates(
         self, version: int, deltas: Mapping[RowKey, Delta]
-    ) -> dict[tuple[str, str], dict[str, Mapping[str, str]]]:
+    ) -> dict[Where, dict[str, Mapping[str, str]]]:
         """Shares the counters out over items: what is added to each attribute, by the item's keys."""
         by_day: defaultdict[tuple[str, str], dict[str, Mapping[str, str]]] = defaultdict(dict)
         for row_key, delta in deltas.items():
             place = place_of(row_key)
             by_day[place.site, place.day][place.name] = encode_counter(delta.pageviews, delta.bot_pageviews)
-        updates: dict[tuple[str, str], dict[str, Mapping[str, str]]] = {}
+        updates: dict[Where, dict[str, Mapping[str, str]]] = {}
         for (site, day), counters in by_day.items():
-            partition = day_partition(version, site, day)
             if day:
                 small = {name: value for name, value in counters.items() if is_small(name)}
-                lane = str(self._lane) if self._lane else FIRST_LANE
-                updates[days_partition(version, site), f"{day}|{lane}"] = {REVISION: number(1), **small}
-                placed = self._open_days.get(partition, self._lane).place(
-                    name for name in counters if name not in small
-                )
+                updates[home_of(version, site, day, self._lane)] = {REVISION: number(1), **small}
+                open_day = self._open_days.get(version, site, day, self._lane)
+                placed = open_day.place(name for name in counters if name not in small)
             else:
                 placed = self._totals.place(version, site, counters, self._lane)
-            for sk, names in placed.items():
-                updates[partition, sk] = {name: counters[name] for name in names}
+            for where, names in placed.items():
+                updates.setdefault(where, {}).update({name: counters[name] for name in names})
         return updates
 
     def _copy_days(self, source: int, target: int, site: str, last: str) -> Iterator[tuple[RowKey, Counts]]:

@@ -16,6 +16,10 @@ SMALL_VIEWS = (DAY, HOUR, ORIGIN_DAY)
 _OTHER = "~"
 
 
+#: Names an item: its partition and its sort key.
+Where = tuple[str, str]
+
+
 class Place(NamedTuple):
     """Where a row stands.
 
@@ -28,6 +32,11 @@ class Place(NamedTuple):
     site: str
     day: str
     name: str
+
+
+def is_paged(name: str) -> bool:
+    """Tells whether an attribute is a row that may stand in any pack of its day."""
+    return name[0] in f"/{_OTHER}"
 
 
 def is_small(name: str) -> bool:

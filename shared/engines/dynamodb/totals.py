@@ -9,14 +9,17 @@ from zlib import crc32
 from shared.engine import StorageUnavailable
 from shared.engines.dynamodb.client import ConditionFailed, Dynamo, Item
 from shared.engines.dynamodb.packs import decode_counter, size_of_names
-from shared.engines.dynamodb.row_names import day_partition
+from shared.engines.dynamodb.row_names import Where, day_partition
 from shared.engines.dynamodb.values import Value, key, number
 
-#: Level 5 has 32 packs, for some hundred pages; each further level has four times as many.
-_FIRST_LEVEL, _LAST_LEVEL, _STEP = 5, 15, 2
+#: Level 0 is one pack, for some twenty pages; each further level has eight times as many.
+_FIRST_LEVEL, _LAST_LEVEL, _STEP = 0, 15, 3
 
 #: A pack of this many bytes, by estimate, makes its site go on at the next level.
 _CROWDED = 1_400
+
+#: Names of one commit that go to one pack. More of them would also make too long an expression.
+_TOGETHER = 25
 
 #: One of so many commits looks at one pack: nobody may be reading the totals, such as those of a version that is built.
 _WATCHED_EVERY = 16
@@ -46,7 +49,7 @@ class Totals:
         self._crowded: set[str] = set()
         self._commits = 0
 
-    def place(self, version: int, site: str, names: Iterable[str], lane: int) -> Mapping[str, list[str]]:
+    def place(self, version: int, site: str, names: Iterable[str], lane: int) -> Mapping[Where, list[str]]:
         """Tells which names go to which packs.
 
         Args:
@@ -56,15 +59,19 @@ class Totals:
             lane: The lane of this process.
 
         Returns:
-            The names by sort key in the partition of the site's totals.
+            The names by the item that they go to.
         """
         partition = day_partition(version, site, "")
         shape = self._shapes.get(partition) or self._load(partition)
-        if partition in self._crowded or lane >= shape.lanes:
-            shape = self._grow(partition, shape, lane)
-        placed: defaultdict[str, list[str]] = defaultdict(list)
-        for name in names:
-            placed[_sort_key(name, shape.level, lane)].append(name)
+        wanted = list(names)
+        level = shape.level + _STEP if partition in self._crowded else shape.level
+        while len(wanted) > _TOGETHER * 2**level and level < _LAST_LEVEL:
+            level += _STEP
+        if level > shape.level or lane >= shape.lanes:
+            shape = self._grow(partition, level, lane)
+        placed: defaultdict[Where, list[str]] = defaultdict(list)
+        for name in wanted:
+            placed[partition, _sort_key(name, shape.level, lane)].append(name)
         return placed
 
     def read(self, version: int, site: str, names: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -108,9 +115,8 @@ class Totals:
         shape = self._shapes[partition] = _shape(item) if item else _Shape()
         return shape
 
-    def _grow(self, partition: str, known: _Shape, lane: int) -> _Shape:
+    def _grow(self, partition: str, level: int, lane: int) -> _Shape:
         """Raises the level or the number of lanes, unless another process has."""
-        level = known.level + _STEP if partition in self._crowded else known.level
         self._crowded.discard(partition)
         for name, value, least in (("level", level, _FIRST_LEVEL), ("lanes", lane + 1, 1)):
             if value > least:
