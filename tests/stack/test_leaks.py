@@ -16,7 +16,7 @@ from tests.stack.clock import ShiftedClock
 from tests.stack.leaks import Forms, forms_of, forms_of_address, occurrences
 from tests.stack.mails import read_mails, text_of
 from tests.stack.waiting import within
-from tests.support.server import Answer, Server, serving
+from tests.support.server import Answer, Api, serving
 
 SECRET = "s3cr3tq7vkx"
 WRONG_KEY = "mp_wr0ngq7vkxw9m2pz"
@@ -36,7 +36,7 @@ FIRST_OF_A_PAGE = 100
 pytestmark = pytest.mark.xdist_group("leaks")
 
 
-def send(server: Server, key: str) -> None:
+def send(server: Api, key: str) -> None:
     """Sends secrets in every way that ends well, badly, or in nothing."""
     trusted = {"x-forwarded-for": f"{FORWARDED_6}, {FORWARDED}"}
     for _ in range(FIRST_OF_A_PAGE):
@@ -77,7 +77,7 @@ def malformed() -> Iterator[tuple[bytes, int]]:
     yield beacon.ljust(70_000), 413
 
 
-def broken(server: Server) -> None:
+def broken(server: Api) -> None:
     """Sends what is no HTTP."""
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(f"GET /{SECRET} HTTP/1.1\r\n{SECRET}\x00\r\n\r\n".encode())
