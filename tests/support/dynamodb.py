@@ -1,6 +1,7 @@
 """DynamoDB inside the test's own process: botocore's real client over the emulator's own request handler, no socket."""
 
 import itertools
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from shared.engines.dynamodb.tables import TABLES, Attribute, Tables
 
 _REGION = "us-east-1"
 _numbers = itertools.count(1)
+
+#: The emulator's own server answers in one thread, and counts on it.
+_one_at_a_time = threading.Lock()
 
 
 class _Body:
@@ -37,7 +41,8 @@ def _answer(request: AWSRequest, **_: Any) -> AWSResponse:
     headers = {name.lower(): _text(value) for name, value in request.headers.items()}
     handling = dynamodb.handle_request(request.method, "/", headers, request.body, {})
     try:
-        handling.send(None)
+        with _one_at_a_time:
+            handling.send(None)
     except StopIteration as end:
         status, answered, body = end.value
         return AWSResponse(request.url, status, answered, _Body(body))
