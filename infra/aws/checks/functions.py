@@ -22,7 +22,7 @@ def mappings(subject: Subject) -> Iterator[Finding]:
         found = subject.account.call("lambda", "get_event_source_mapping", UUID=uuid)
         function = found["FunctionArn"].rpartition(":")[2]
         wrong = [text for text, holds in _settings(found).items() if not holds]
-        advice = f"aws lambda update-event-source-mapping --uuid {uuid} --enabled, or make deploy"
+        advice = f"if it is disabled: aws lambda update-event-source-mapping --uuid {uuid} --enabled"
         yield verdict(f"stream mapping of {function}", wrong, f"{found['State']}, {_last_result(found)}", advice)
 
 
