@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from infra.cli.context import Context, json_option, pass_context, print_json
-from infra.cli.progress import event_progress
+from infra.cli.importing import alone_with_progress, files_argument
 from infra.imports.overlap import Overlap
 from infra.imports.report import Report
 from infra.imports.run import AccessLogImport, Options
@@ -19,9 +19,7 @@ _MAX_SHOWN = 20
 
 
 @click.command("access-log")
-@click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@files_argument
 @click.option("--site", "site_name", required=True, help="The registered site whose visits these are.")
 @click.option(
     "--days",
@@ -52,17 +50,9 @@ def import_access_log(
         secrets.token_bytes(_SALT_BYTES),
     )
     size = sum(file.stat().st_size for file in files)
-    with (
-        installation.place.alone() as still_alone,
-        event_progress("importing (bytes)", as_json, size or None) as progress,
-    ):
-
-        def advance(done: int) -> None:
-            still_alone()
-            progress(done)
-
+    with alone_with_progress(installation.place, size, as_json) as progress:
         try:
-            report = job.run(files, advance)
+            report = job.run(files, progress)
         except (Overlap, OSError) as error:
             raise click.ClickException(str(error)) from error
     _print(report, len(files) > 1, as_json)

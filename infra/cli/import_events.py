@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from infra.cli.context import Context, json_option, pass_context, print_json
-from infra.cli.progress import event_progress
+from infra.cli.importing import alone_with_progress, files_argument
 from infra.exports.check import DamagedLine
 from infra.exports.lines import Damaged, LaterRelease
 from infra.exports.run import DamagedExport, EventsImport, OtherSite, Report
@@ -20,9 +20,7 @@ _MAX_SHOWN = 20
 
 
 @click.command("events")
-@click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@files_argument
 @json_option
 @pass_context
 def import_events(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
@@ -34,17 +32,9 @@ def import_events(context: Context, files: tuple[Path, ...], as_json: bool) -> N
     installation = context.installation
     job = EventsImport(installation.engine, installation.projector, now_ms)
     size = 2 * sum(file.stat().st_size for file in files)  # it is checked, then imported
-    with (
-        installation.place.alone() as still_alone,
-        event_progress("importing (bytes)", as_json, size or None) as progress,
-    ):
-
-        def advance(done: int) -> None:
-            still_alone()
-            progress(done)
-
+    with alone_with_progress(installation.place, size, as_json) as progress:
         try:
-            report = job.run(files, advance)
+            report = job.run(files, progress)
         except DamagedExport as error:
             _print_damaged(error.named, len(files) > 1, as_json)
             raise click.ClickException(str(error)) from error

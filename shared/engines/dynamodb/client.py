@@ -5,6 +5,7 @@ Items are in DynamoDB's own attribute value format. Source: Amazon DynamoDB API 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from botocore.config import Config
@@ -93,12 +94,23 @@ class Dynamo:
         """
         self._write("put_item", TableName=table, Item=item, **_conditions(condition), **options)
 
-    def update(self, table: str, key: Item, expression: str, condition: str = "", **options: Any) -> Item:
-        """Updates an item, and gives the attributes that `ReturnValues` asks for. Raises as `put` does."""
-        answer = self._write(
+    def update(self, table: str, key: Item, expression: str, condition: str = "", **options: Any) -> None:
+        """Updates an item. Raises as `put` does."""
+        self._write(
             "update_item", TableName=table, Key=key, UpdateExpression=expression, **_conditions(condition), **options
         )
-        return cast(Item, answer.get("Attributes", {}))
+
+    def raise_to(self, table: str, key: Item, name: str, value: Value) -> None:
+        """Sets an attribute to a value, unless it has that or a higher one."""
+        with suppress(ConditionFailed):
+            self.update(
+                table,
+                key,
+                "SET #name = :value",
+                "attribute_not_exists(#name) OR #name < :value",
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues={":value": value},
+            )
 
     def delete(self, table: str, key: Item, condition: str = "", **options: Any) -> None:
         """Deletes an item. Raises as `put` does."""
@@ -185,17 +197,18 @@ class Dynamo:
                 self._backoff(attempt)
         raise AssertionError("the tries end with a return or an error")
 
-    def _write(self, operation: str, **parameters: Any) -> Any:
+    def _write(self, operation: str, **parameters: Any) -> None:
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         for attempt in self._tries("a transaction was at the item all the time"):
             try:
-                return self._call(operation, "write", **parameters)
+                self._call(operation, "write", **parameters)
             except ClientError as error:
                 if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                     raise ConditionFailed(error.response.get("Item")) from error
                 self._backoff(attempt)  # a transaction's conflict, which the client does not retry by itself
-        raise AssertionError("the tries end with a return or an error")
+            else:
+                return
 
     def _pages(self, operation: str, parameters: Mapping[str, Any], limit: int | None) -> Iterator[Item]:
         given = 0

@@ -35,7 +35,7 @@ _SUMMARISED = "summarised"
 COUNTERS = "c|"
 
 #: The lane whose item of a day also has the summary of the small rows.
-FIRST_LANE = "0"
+_FIRST_LANE = 0
 
 #: In the name of a visitor set, before the row's: whose visitors they are.
 PEOPLE, BOTS = "p", "b"
@@ -212,7 +212,7 @@ class Days:
         encoded = encode_rows(small)
         self._dynamo.update(
             self._table,
-            key(days_partition(version, site), f"{day}|{FIRST_LANE}"),
+            key(days_partition(version, site), f"{day}|{_FIRST_LANE}"),
             f"SET {_SUMMARISED} = :revision, #names = :names, numbers = :numbers",
             ExpressionAttributeNames={"#names": "names"},
             ExpressionAttributeValues={

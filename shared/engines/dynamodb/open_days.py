@@ -5,7 +5,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 
 from shared.engines.dynamodb.client import Dynamo, Item
-from shared.engines.dynamodb.days import COUNTERS, FIRST_LANE
+from shared.engines.dynamodb.days import COUNTERS
 from shared.engines.dynamodb.packs import Shelf
 from shared.engines.dynamodb.row_names import Where, day_partition, days_partition, is_paged
 from shared.engines.dynamodb.totals import counters_of
@@ -20,7 +20,6 @@ _MAX_DAYS = 256
 
 #: Lanes of processes that could not read a day to its end are drawn from so many.
 _PRIVATE_LANES = 2**32
-
 
 #: Bytes of small rows in the item of a day that every commit writes; what is left of it has the pages seen first.
 _SMALL_ROWS = 240
@@ -46,7 +45,7 @@ class OpenDay:
             StorageUnavailable: It cannot be read.
         """
         items = list(dynamo.query(table, "pk = :pk", {":pk": text(partition)}, limit=_MAX_ITEMS, ConsistentRead=False))
-        own = str(lane) if lane else FIRST_LANE
+        own = str(lane)
         if len(items) == _MAX_ITEMS:
             own = f"{random.randrange(_PRIVATE_LANES):x}p"  # noqa: S311 - not a secret
         self._prefix = f"{COUNTERS}{own}|"
@@ -78,7 +77,7 @@ def _contents(item: Item) -> dict[str, int]:
 
 def home_of(version: int, site: str, day: str, lane: int) -> Where:
     """Names a day's item of small rows."""
-    return days_partition(version, site), f"{day}|{lane or FIRST_LANE}"
+    return days_partition(version, site), f"{day}|{lane}"
 
 
 class OpenDays:

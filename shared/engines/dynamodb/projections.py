@@ -109,15 +109,7 @@ class Projections:
         """Seals a site's days up to one; see `shared.engine.ReadModels.seal`."""
         # The day first: events leave the log only after it is sealed. Either may stand later than the caller knows.
         for name, value in (("day", day), ("erased", erased)):
-            with suppress(ConditionFailed):
-                self._dynamo.update(
-                    self._table,
-                    key(_PARTITION, _SEAL + site),
-                    "SET #name = :value",
-                    "attribute_not_exists(#name) OR #name < :value",
-                    ExpressionAttributeNames={"#name": name},
-                    ExpressionAttributeValues={":value": text(value)},
-                )
+            self._dynamo.raise_to(self._table, key(_PARTITION, _SEAL + site), name, text(value))
 
     def seals(self) -> Mapping[str, str]:
         """Gives the last sealed day of each site that has any."""
@@ -133,7 +125,7 @@ class Projections:
         self._dynamo.delete(self._table, key(_PARTITION, _SEAL + site))
 
     def _stored(self) -> list[Item]:
-        return list(self._dynamo.query(self._table, "pk = :pk", {":pk": text(_PARTITION)}, ConsistentRead=True))
+        return list(self._dynamo.partition(self._table, _PARTITION))
 
     def _store_first(self) -> None:
         with suppress(ConditionFailed):  # it is there

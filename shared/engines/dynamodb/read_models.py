@@ -29,7 +29,7 @@ from shared.engines.dynamodb.packs import encode_counter
 from shared.engines.dynamodb.projections import Projections
 from shared.engines.dynamodb.row_names import Where, day_partition, days_partition, is_small, place_of, site_of
 from shared.engines.dynamodb.totals import SHAPE, Totals
-from shared.engines.dynamodb.values import key, number, text
+from shared.engines.dynamodb.values import each, key, number, text
 
 #: Attributes of one update, of which DynamoDB takes some 300.
 _MAX_ATTRIBUTES = 250
@@ -154,10 +154,7 @@ class DynamoReadModels:
         return found
 
     def quarantine(self, version: int) -> list[Quarantined]:
-        items = self._dynamo.query(
-            self._table, "pk = :pk", {":pk": text(_quarantine_partition(version))}, ConsistentRead=True
-        )
-        return [_quarantined(item) for item in items]
+        return list(map(_quarantined, self._dynamo.partition(self._table, _quarantine_partition(version))))
 
     @contextmanager
     def dump(self, version: int) -> Iterator[tuple[dict[str, int], Iterator[Row]]]:
@@ -185,9 +182,9 @@ class DynamoReadModels:
         if not hour:
             return  # a rebuild took the place of a version that had no closed hour yet
         before = date.fromisoformat(hour[:10]) - _SUMMARISED_AFTER
-        for projection in self._versions.all():
-            for site in projection.timezones if projection.version == version else ():
-                self._days.summarise(version, site, before.isoformat())
+        sites = [site for p in self._versions.all() if p.version == version for site in p.timezones]
+        for site in sites:
+            self._days.summarise(version, site, before.isoformat())
 
     def _add_visitors(self, version: int, deltas: Mapping[RowKey, Delta]) -> None:
         additions: defaultdict[tuple[str, str], dict[str, set[bytes]]] = defaultdict(dict)
@@ -230,16 +227,9 @@ class DynamoReadModels:
 
     def _counters(self, version: int, deltas: Mapping[RowKey, Delta]) -> Iterator[Action]:
         for (partition, sk), counters in self._counter_updates(version, deltas).items():
-            names = list(counters)
-            yield {
-                "Update": {
-                    "TableName": self._table,
-                    "Key": key(partition, sk),
-                    "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(names))),
-                    "ExpressionAttributeNames": {f"#{i}": name for i, name in enumerate(names)},
-                    "ExpressionAttributeValues": {f":{i}": counters[name] for i, name in enumerate(names)},
-                }
-            }
+            expression, placeholders = each("ADD", counters)
+            update = {"TableName": self._table, "Key": key(partition, sk), "UpdateExpression": expression}
+            yield {"Update": {**update, **placeholders}}
 
     def _counter_updates(
         self, version: int, deltas: Mapping[RowKey, Delta]
@@ -277,8 +267,7 @@ class DynamoReadModels:
             self._dynamo.put(self._table, {**without_summary(item), "pk": text(days_partition(target, site))})
         for day in sorted(days):
             partition = day_partition(target, site, day)
-            packs = {":pk": text(day_partition(source, site, day))}
-            for item in self._dynamo.query(self._table, "pk = :pk", packs, ConsistentRead=True):
+            for item in self._dynamo.partition(self._table, day_partition(source, site, day)):
                 self._dynamo.put(self._table, {**item, "pk": text(partition)})
             for row_key, row in self._days.live(target, site, day).items():
                 yield row_key, row.counts()
@@ -286,8 +275,7 @@ class DynamoReadModels:
     def _all_watermarks(self, version: int) -> dict[str, int]:
         found: dict[str, int] = {}
         for number_of in range(_WATERMARK_PARTITIONS):
-            partition = {":pk": text(_watermark_partition(version, number_of))}
-            for item in self._dynamo.query(self._table, "pk = :pk", partition, ConsistentRead=True):
+            for item in self._dynamo.partition(self._table, _watermark_partition(version, number_of)):
                 found[item["sk"]["S"]] = int(item["applied"]["N"])
         return found
 

@@ -10,7 +10,7 @@ from shared.domain.folds import DAY, HOUR, ORIGIN_DAY, PAGE_DAY, PAGE_TOTAL, TOT
 #: The part of a bucket that is its day.
 DAY_LENGTH = len("2026-11-22")
 
-#: The views of a site's days: few rows a day, read for long ranges, so their items hold nothing else.
+#: The views of a site's days: few rows a day, read for long ranges, so they stand apart from the pages.
 SMALL_VIEWS = (DAY, HOUR, ORIGIN_DAY)
 
 _OTHER = "~"
@@ -81,7 +81,7 @@ def row_of(place: Place) -> RowKey:
 
 
 def days_partition(version: int, site: str) -> str:
-    """Names the partition of a site's days: `SMALL_VIEWS`' counters, one item for each day and lane."""
+    """Names the partition of a site's days, one item for each day and lane: `SMALL_VIEWS`, and the pages seen first."""
     return f"{version}|d|{site}"
 
 
@@ -99,8 +99,3 @@ def site_of(partition: str) -> str | None:
     """Tells whose partition it is; None of what belongs to no site."""
     parts = partition.split("|")
     return parts[2] if len(parts) > 2 and parts[1] in "dps" else None
-
-
-def day_of(partition: str) -> str:
-    """Tells the day of a `day_partition`."""
-    return partition.split("|", 3)[3]

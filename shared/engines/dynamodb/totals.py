@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from shared.engine import StorageUnavailable
-from shared.engines.dynamodb.client import ConditionFailed, Dynamo, Item
+from shared.engines.dynamodb.client import Dynamo, Item
 from shared.engines.dynamodb.packs import decode_counter, size_of_names
 from shared.engines.dynamodb.row_names import Where, day_partition
 from shared.engines.dynamodb.values import Value, key, number
@@ -120,15 +120,7 @@ class Totals:
         self._crowded.discard(partition)
         for name, value, least in (("level", level, _FIRST_LEVEL), ("lanes", lane + 1, 1)):
             if value > least:
-                with suppress(ConditionFailed):
-                    self._dynamo.update(
-                        self._table,
-                        key(partition, SHAPE),
-                        "SET #name = :value",
-                        "attribute_not_exists(#name) OR #name < :value",
-                        ExpressionAttributeNames={"#name": name},
-                        ExpressionAttributeValues={":value": number(value)},
-                    )
+                self._dynamo.raise_to(self._table, key(partition, SHAPE), name, number(value))
         return self._load(partition)
 
 

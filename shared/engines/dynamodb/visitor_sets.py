@@ -12,7 +12,7 @@ from shared.domain.visitors import HASH_BYTES, MAX_EXACT, VisitorSet
 from shared.engine import StorageUnavailable
 from shared.engines.dynamodb.client import ConditionFailed, Dynamo, Item
 from shared.engines.dynamodb.packs import Shelf
-from shared.engines.dynamodb.values import blob, blobs, key, number, text
+from shared.engines.dynamodb.values import blob, blobs, each, key, number, text
 
 #: Sort keys. In their order: a reader that comes to the sketches has read the packs.
 PACK, SKETCH = "v", "w"
@@ -160,11 +160,5 @@ class VisitorSets:
         return int(sk.removeprefix(self._lane))
 
     def _update(self, sk: str, action: str, contents: Mapping[str, list[bytes]]) -> None:
-        names = list(contents)
-        self._dynamo.update(
-            self._table,
-            key(self._partition, sk),
-            f"{action} " + ", ".join(f"#{i} :{i}" for i in range(len(names))),
-            ExpressionAttributeNames={f"#{i}": name for i, name in enumerate(names)},
-            ExpressionAttributeValues={f":{i}": blobs(contents[name]) for i, name in enumerate(names)},
-        )
+        expression, placeholders = each(action, {name: blobs(members) for name, members in contents.items()})
+        self._dynamo.update(self._table, key(self._partition, sk), expression, **placeholders)
