@@ -248,6 +248,36 @@ class TestSecureDeletion:
         assert holding(folder, b"secret.example") == set()
         assert counts_of(engine.read_models, DAY_KEY).pageviews == 1
 
+    def test_copies_of_moved_rows_go_too(self, folder: Path) -> None:
+        """SQLite leaves some where it splits a page, and overwrites only the row itself; here it does for sure."""
+        rng = Random(85)
+        engine = opened(folder)
+        days = [f"2026-11-{day:02d}" for day in range(1, 29)]
+        for number in range(60):
+            for site in ("kept.example", "secret.example", "zebra.example"):
+                key = RowKey(site, PAGE_DAY, rng.choice(days), f"/{rng.randrange(10**6)}{'x' * rng.randrange(200)}")
+                add(engine.read_models, {key: views(1, *map(member, range(rng.randrange(1, 9))))})
+            secret = f'{{"site":"secret.example","pad":"{"x" * rng.randrange(900)}"}}'.encode()
+            for epoch in rng.sample("bcdefgh", 2):
+                head = engine.log.head(epoch)
+                engine.log.put(epoch, HOUR, head + 1, [Entry(f"{number}", secret if epoch == "d" else b"{}")])
+        engine.read_models.forget("secret.example")
+        sum(engine.log.erase("secret.example"))
+        assert holding(folder, b"secret.example") == set()
+
+    def test_copies_of_a_moved_salt_go_too(self, folder: Path) -> None:
+        engine = opened(folder)
+        salts = []
+        begin = millis(datetime(2026, 1, 1, tzinfo=UTC))
+        for day in range(400):
+            now = begin + day * 86_400_000
+            salts.append(
+                engine.salts.get((datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)).date().isoformat(), now)
+            )
+            engine.salts.destroy(now)
+        engine.salts.destroy(now + 3 * 86_400_000)
+        assert holding(folder, *salts) == set()
+
 
 def _stop(database: Database) -> None:
     raise KeyboardInterrupt

@@ -208,7 +208,7 @@ class SqliteReadModels:
             self._delete_in_portions(table, "site = ?", (site,))
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM seals WHERE site = ?", (site,))
-        self._database.truncate_log()
+        self._database.leave_no_trace()
 
     def closed(self, version: int) -> str:
         rows = self._database.query("SELECT closed FROM projections WHERE version = ?", (version,))

@@ -14,6 +14,7 @@ class SqliteSalts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._clean = False
 
     def get(self, day: str, now: int) -> bytes:
         if not date_lives(day, now):
@@ -34,8 +35,10 @@ class SqliteSalts:
         if over:
             with self._database.transaction() as connection:
                 connection.executemany("UPDATE salts SET salt = NULL WHERE day = ?", [(day,) for day in over])
-        # Also where nothing was over: an earlier call may have been stopped before it came to this.
-        self._database.truncate_log()
+        # Also where nothing was over: an earlier process may have been stopped before it came to this.
+        if over or not self._clean:
+            self._database.leave_no_trace()
+            self._clean = True
         return over
 
     def _read(self, day: str) -> list[tuple[bytes | None]]:
