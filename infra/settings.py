@@ -11,6 +11,9 @@ from services.ingest.address import Networks, read_networks
 
 _MAIL_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
+#: The name of a header. Source: RFC 9110, "token".
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
 
 class BadSettings(Exception):
     """A setting is not what it should be; says what would be right."""
@@ -27,6 +30,8 @@ class Settings:
         mail_to: `MILEPOST_MAIL_TO`: their recipients.
         public_url: `MILEPOST_PUBLIC_URL`: the address under which browsers reach this server.
         trusted_proxies: `MILEPOST_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+        country_header: `MILEPOST_COUNTRY_HEADER`: the header in which they name a visitor's country, in lower case; ""
+            if there is none.
     """
 
     admin_key: str | None
@@ -35,6 +40,7 @@ class Settings:
     mail_to: tuple[str, ...]
     public_url: str | None
     trusted_proxies: Networks
+    country_header: str
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -60,6 +66,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         proxies = read_networks(environment.get("MILEPOST_TRUSTED_PROXIES", ""))
     except ValueError as error:
         raise BadSettings(f"MILEPOST_TRUSTED_PROXIES: {error}") from error
+    country_header = read_country_header(environment)
+    if country_header and not proxies:
+        raise BadSettings("MILEPOST_COUNTRY_HEADER is set, but MILEPOST_TRUSTED_PROXIES is not: say whose is believed")
     return Settings(
         environment.get("MILEPOST_ADMIN_KEY") or None,
         smtp_url,
@@ -67,7 +76,20 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mail_to,
         public_url,
         proxies,
+        country_header,
     )
+
+
+def read_country_header(environment: Mapping[str, str]) -> str:
+    """Gives the name of the header in which a network in front names a visitor's country, in lower case; "" if none.
+
+    Raises:
+        BadSettings: It is no name of a header.
+    """
+    name = environment.get("MILEPOST_COUNTRY_HEADER", "")
+    if name and not _HEADER.fullmatch(name):
+        raise BadSettings("MILEPOST_COUNTRY_HEADER is not the name of a header such as cf-ipcountry")
+    return name.lower()
 
 
 def environment_settings() -> Settings:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import getaddresses
 
-from infra.settings import BadSettings, read_settings
+from infra.settings import BadSettings, read_country_header, read_settings
 
 DEFAULT_STACK = "milepost"
 
@@ -55,6 +55,7 @@ class Deployment:
         mail_to: `MILEPOST_MAIL_TO`: the addresses that milestones and alarms are mailed to.
         public_url: `MILEPOST_PUBLIC_URL`: where browsers reach the static pages; None: where Amplify serves them.
         trusted_proxies: `MILEPOST_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+        country_header: `MILEPOST_COUNTRY_HEADER`: the header in which a network in front names a visitor's country.
         window: `MILEPOST_WINDOW`: seconds (1..300) that events are gathered for before they are folded.
         domain: `MILEPOST_DOMAIN`: the API's own host name; None: the one that API Gateway gives.
         certificate_arn: `MILEPOST_CERTIFICATE_ARN`: the certificate of that domain.
@@ -71,6 +72,7 @@ class Deployment:
     mail_to: tuple[str, ...] = ()
     public_url: str | None = None
     trusted_proxies: str = ""
+    country_header: str = ""
     window: int = 5
     domain: str | None = None
     certificate_arn: str | None = None
@@ -105,6 +107,7 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         mail_to=tuple(address for _, address in getaddresses(shared.mail_to)),
         public_url=shared.public_url,
         trusted_proxies=given.get("MILEPOST_TRUSTED_PROXIES", ""),
+        country_header=read_country_header(given),
         window=_number(given, "MILEPOST_WINDOW", default.window, 1, 300),
         domain=domain and _matching(domain, "MILEPOST_DOMAIN", _DOMAIN, "stats.example.org"),
         certificate_arn=certificate_arn

@@ -16,7 +16,16 @@ from infra.aws.config import Deployment
 from infra.aws.duties import DUTIES, Duty
 from infra.aws.log_groups import make_log_group
 from shared.engines.dynamodb.tables import TABLES
-from shared.environment import DASHBOARD_URL, STACK, TOPIC_ARN, TRUSTED_PROXIES, WINDOW, table_variable, variable
+from shared.environment import (
+    COUNTRY_HEADER,
+    DASHBOARD_URL,
+    STACK,
+    TOPIC_ARN,
+    TRUSTED_PROXIES,
+    WINDOW,
+    table_variable,
+    variable,
+)
 
 
 class Worker(NamedTuple):
@@ -104,6 +113,7 @@ class Functions(Construct):
             variables[variable(WINDOW)] = str(self._deployment.window)
         if duty.service == "ingest":
             variables[variable(TRUSTED_PROXIES)] = self._deployment.trusted_proxies
+            variables[variable(COUNTRY_HEADER)] = self._deployment.country_header
         return variables
 
     def _allow(self, role: iam.Role, duty: Duty, log: logs.LogGroup) -> None:

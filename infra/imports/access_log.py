@@ -7,11 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from apachelogs import COMBINED, COMMON, LogParser
 
 from infra.imports.lines import MAX_LINE_BYTES, Line
+from services.ingest.address import client_address
+from services.ingest.country import country_of
 from shared.domain.access_log import is_pageview, path_of, split_request
 from shared.domain.beacon import MAX_REFERRER_LENGTH
 from shared.domain.calendar import local_date, millis
@@ -145,12 +148,19 @@ def event_of(hit: Hit, site: Site, visitor: bytes) -> Event:
         name=PAGEVIEW,
         url=kept["url"],
         visitor=visitor.hex(),
+        country=country_of(canonical(hit.address)),
         written=hit.written,
         referrer=minimise_referrer(kept["referrer"], own_host, site.keep_query),
         click_id=url.click_id,
         user_agent=kept["user_agent"] or None,
         cut=tuple(name for name, value in kept.items() if value != whole[name]),
     )
+
+
+@lru_cache(maxsize=10_000)
+def canonical(host: str) -> str:
+    """Spells an address as a beacon's is spelt, so that one visitor of both is one; a host name stays as it is."""
+    return client_address(host, None, (), believe=False)
 
 
 def _text(content: bytes | None) -> str:

@@ -6,10 +6,8 @@ stopped, it learns from the events that an earlier run stored which hash stands 
 
 import hmac
 import sqlite3
-from functools import lru_cache
 
-from infra.imports.access_log import Hit
-from services.ingest.address import client_address
+from infra.imports.access_log import Hit, canonical
 from services.ingest.visitors import VisitorHasher
 from shared.domain.visitors import visitor_hash
 from shared.engine import Clock, Salts
@@ -69,7 +67,7 @@ class ImportVisitors:
 
     def _hash(self, hit: Hit) -> tuple[bool, bytes]:
         """Tells whether the hash is under the date's own salt, and gives it."""
-        address = _canonical(hit.address)
+        address = canonical(hit.address)
         salt = self._day_salts.get(hit.day)
         if salt is None:
             found = self._hasher.hash(hit.day, self._clock(), self._site, address, hit.agent)
@@ -77,9 +75,3 @@ class ImportVisitors:
                 return True, found
             salt = self._day_salts[hit.day] = hmac.digest(self._own_salt, hit.day.encode(), "sha256")
         return False, visitor_hash(salt, self._site, address, hit.agent)
-
-
-@lru_cache(maxsize=10_000)
-def _canonical(host: str) -> str:
-    """Spells an address as a beacon's is spelt, so that one visitor of both is one; a host name stays as it is."""
-    return client_address(host, None, (), believe=False)

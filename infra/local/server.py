@@ -19,6 +19,7 @@ from infra.local.projector_process import ProjectorProcess
 from infra.local.schedule import Repeating
 from infra.settings import Settings
 from services.ingest.accept import Acceptor
+from services.ingest.country import Countries
 from services.ingest.drops import DropCounter
 from services.ingest.handler import make_handler as make_ingest_handler
 from services.ingest.visitors import VisitorHasher
@@ -79,7 +80,9 @@ def serve(
     projector = ProjectorProcess([sys.executable, "-m", "infra.local.projector", str(folder)])
     log = GroupLog(engine.log, projector.ring)
     writer = Writer(log, now_ms, random_id)
-    acceptor = Acceptor(installation.directory, VisitorHasher(engine.salts), drops, settings.trusted_proxies)
+    proxies = settings.trusted_proxies
+    countries = Countries(settings.country_header, proxies)
+    acceptor = Acceptor(installation.directory, VisitorHasher(engine.salts), drops, proxies, countries)
     committer = Committer(make_ingest_handler(acceptor, writer), writer, log.group_commit)
     drops_job = Repeating("drops", DROPS_INTERVAL, lambda: _store_drops(engine, drops))
     front_door = FrontDoor(committer.submit, make_query_handler(engine, installation.directory, now_ms), PAGES, now_ms)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.ingest.address import Networks, client_address
+from services.ingest.country import BY_ADDRESS, Countries, country_of
 from services.ingest.drops import CAP, ORIGIN, UNKNOWN_SITE, Caps, DropCounter
 from services.ingest.visitors import VisitorHasher
 from shared.directory import Directory
@@ -36,7 +37,14 @@ class Accepted:
 class Acceptor:
     """Turns requests into events."""
 
-    def __init__(self, directory: Directory, hasher: VisitorHasher, drops: DropCounter, trusted: Networks) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        hasher: VisitorHasher,
+        drops: DropCounter,
+        trusted: Networks,
+        countries: Countries = BY_ADDRESS,
+    ) -> None:
         """Puts the acceptor together.
 
         Args:
@@ -44,11 +52,13 @@ class Acceptor:
             hasher: Hashes visitors.
             drops: Counts what is dropped.
             trusted: The proxies whose `X-Forwarded-For` is believed.
+            countries: Tells the countries of visitors.
         """
         self._directory = directory
         self._hasher = hasher
         self._drops = drops
         self._trusted = trusted
+        self._countries = countries
         self._caps = Caps()
 
     def accept(self, request: Request) -> Accepted:
@@ -99,12 +109,9 @@ class Acceptor:
         headers = headers_of(request)
         instant = instant_of(request)
         agent = headers.get("user-agent", "")
-        address = client_address(
-            request["requestContext"]["http"]["sourceIp"],
-            headers.get("x-forwarded-for"),
-            self._trusted,
-            _is_trusted(key, site),
-        )
+        peer = request["requestContext"]["http"]["sourceIp"]
+        believe = _is_trusted(key, site)
+        address = client_address(peer, headers.get("x-forwarded-for"), self._trusted, believe)
         visitor = self._hasher.hash(local_date(instant, site.timezone), instant, site.name, address, agent)
         url = minimise_url(beacon.url, site.keep_query, beacon.hash_routing)
         kept_agent = cut_utf8(agent, MAX_AGENT_BYTES)
@@ -115,6 +122,8 @@ class Acceptor:
             name=beacon.name,
             url=url.url,
             visitor=visitor.hex() if visitor else None,
+            # Who speaks for visitors by a key may stand behind a network that names the sender's own country.
+            country=country_of(address) if believe else self._countries.tell(address, peer, headers),
             referrer=minimise_referrer(beacon.referrer, url.host, site.keep_query) if beacon.referrer else None,
             click_id=url.click_id,
             user_agent=kept_agent or None,

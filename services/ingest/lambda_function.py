@@ -16,6 +16,7 @@ gc.disable()
 
 from services.ingest.accept import Acceptor
 from services.ingest.address import read_networks
+from services.ingest.country import ANYONE, Countries
 from services.ingest.drops import DropCounter
 from services.ingest.handler import make_handler
 from services.ingest.tally import CountedLog, DropReport
@@ -26,7 +27,15 @@ from shared.engines.dynamodb.client import Dynamo, make_client
 from shared.engines.dynamodb.log import DynamoEventLog
 from shared.engines.dynamodb.registry import DynamoDrops, DynamoKeys, DynamoSites
 from shared.engines.dynamodb.salts import DynamoSalts
-from shared.environment import DIRECTORY_LIFETIME, STACK, TRUSTED_PROXIES, optional_setting, setting, table_names
+from shared.environment import (
+    COUNTRY_HEADER,
+    DIRECTORY_LIFETIME,
+    STACK,
+    TRUSTED_PROXIES,
+    optional_setting,
+    setting,
+    table_names,
+)
 from shared.http import Handler, Request, Response
 from shared.metrics import Tally, make_emitter
 from shared.process import back_off, now_ms, random_id
@@ -60,7 +69,9 @@ def _compose() -> Handler:
     tally = Tally(make_emitter(setting(STACK), now_ms), now_ms)
     report = DropReport(counter, DynamoDrops(dynamo, tables.registry), tally, time.monotonic)
     hasher = VisitorHasher(DynamoSalts(dynamo, tables.salts))
-    acceptor = Acceptor(directory, hasher, counter, read_networks(optional_setting(TRUSTED_PROXIES)))
+    proxies = read_networks(optional_setting(TRUSTED_PROXIES))
+    countries = Countries(optional_setting(COUNTRY_HEADER), proxies or ANYONE)
+    acceptor = Acceptor(directory, hasher, counter, proxies, countries)
     log = CountedLog(DynamoEventLog(dynamo, tables.log), tally)
     answer = make_handler(acceptor, Writer(log, now_ms, random_id))
 

@@ -12,7 +12,7 @@ from typing import Any
 from shared.domain.minimise import MAX_URL_BYTES
 from shared.domain.text import cut_utf8
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: Of an item of 16 KB at most, what is left for its epoch, version and nonce, and their names.
 MAX_EVENT_BYTES = 16 * 1024 - 256
@@ -38,6 +38,7 @@ class Event:
         name: "pageview", or the name of a custom event.
         url: The minimised URL (a path from an access log).
         visitor: The visitor hash in hexadecimal; None where the day's salt was gone.
+        country: Of the visitor's address, in ISO 3166-1 alpha-2; None where it is not known. Since version 2.
         written: The wall-clock hour in the stamp ("2015-05-17T10") where the day is to be taken as written.
         referrer: The minimised referrer.
         click_id: Which click identifier the URL carried, never its value.
@@ -56,6 +57,7 @@ class Event:
     name: str
     url: str
     visitor: str | None = None
+    country: str | None = None
     written: str | None = None
     referrer: str | None = None
     click_id: str | None = None
@@ -72,7 +74,7 @@ _FIELDS = tuple(f.name for f in fields(Event))
 _REQUIRED = {"site": str, "origin": str, "instant": int, "name": str, "url": str}
 _KINDS: dict[str, type] = {
     **_REQUIRED,
-    **dict.fromkeys(("visitor", "written", "referrer", "click_id", "user_agent", "language"), str),
+    **dict.fromkeys(("visitor", "country", "written", "referrer", "click_id", "user_agent", "language"), str),
     "screen_width": int,
     "hints": dict,
     "props": dict,
@@ -84,7 +86,9 @@ _KINDS: dict[str, type] = {
 _LOSSES = ("props", "extra", "hints", "referrer", "url", "user_agent")
 
 #: From a schema version to the function that turns a body of it into one of the next version.
-UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: dict,  # the country was not known yet
+}
 
 
 def encode_event(event: Event) -> bytes:

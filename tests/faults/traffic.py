@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.domain.events import BEACON, PAGEVIEW, Event, encode_event
+from shared.domain.events import BEACON, PAGEVIEW, SCHEMA_VERSION, Event, encode_event
 from shared.domain.sites import Site
 
 #: Thresholds close together, so that a milestone check that is lost is likely to be missed.
@@ -114,7 +114,7 @@ def read_raw(body: bytes, upcast_installed: bool) -> dict[str, Any] | None:
         return None
     if stored["schema_version"] == OLD_SCHEMA and upcast_installed:
         return {**stored, "url": stored["address_of_page"]}
-    return stored if stored["schema_version"] == 1 else None
+    return stored if stored["schema_version"] == SCHEMA_VERSION else None
 
 
 def tally(events: Iterable[dict[str, Any]], bots: Mapping[str, bool] = AGENTS) -> dict[RowName, Tally]:

@@ -16,9 +16,9 @@ from services.ingest.writer import Writer
 from services.projector.project import Projector
 from shared.directory import Directory
 from shared.domain.access_log import is_pageview, path_of
-from shared.domain.bots import rule_set
 from shared.domain.calendar import millis
 from shared.domain.folds import DAY, PAGE_DAY
+from shared.domain.rules import rule_set
 from shared.domain.sites import Site
 from shared.engine import Engine
 from shared.engines.sqlite import open_engine

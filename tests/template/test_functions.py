@@ -48,7 +48,7 @@ def test_a_function_knows_what_it_uses_and_no_more(templates: Templates, name: s
     duty = DUTIES[name]
     expected = {"MILEPOST_STACK", *map(table_variable, duty.tables)}
     expected |= {"MILEPOST_TOPIC_ARN", "MILEPOST_DASHBOARD_URL"} if duty.announces else set()
-    expected |= {"MILEPOST_TRUSTED_PROXIES"} if name == "Ingest" else set()
+    expected |= {"MILEPOST_TRUSTED_PROXIES", "MILEPOST_COUNTRY_HEADER"} if name == "Ingest" else set()
     expected |= {"MILEPOST_WINDOW"} if name == "Sweep" else set()
     assert set(variables) == expected
     assert variables["MILEPOST_STACK"] == "milepost"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from services.ingest.accept import Acceptor
 from services.ingest.address import Networks, read_networks
+from services.ingest.country import Countries
 from services.ingest.drops import DropCounter
 from services.ingest.handler import make_handler
 from services.ingest.visitors import VisitorHasher
@@ -112,13 +113,14 @@ class Answer(NamedTuple):
 class Ingest:
     """An installation's ingest handler."""
 
-    def __init__(self, trusted: str = "") -> None:
+    def __init__(self, trusted: str = "", country_header: str = "") -> None:
         self.now = NOON
         self.log, self.salts, self.drops = FakeLog(), FakeSalts(), DropCounter()
         self.sites, self.keys = FakeRegistry(), FakeRegistry()
         networks: Networks = read_networks(trusted)
         directory = Directory(self.sites, self.keys, 0, lambda: 0.0)
-        acceptor = Acceptor(directory, VisitorHasher(self.salts), self.drops, networks)
+        countries = Countries(country_header, networks)
+        acceptor = Acceptor(directory, VisitorHasher(self.salts), self.drops, networks, countries)
         ids = itertools.count()
         self.handler = make_handler(acceptor, Writer(self.log, lambda: self.now, lambda: f"id{next(ids)}"))
         self.add_site("example.org")

@@ -31,6 +31,7 @@ events = st.builds(
     name=texts,
     url=texts,
     visitor=maybe_text,
+    country=maybe_text,
     written=maybe_text,
     referrer=maybe_text,
     click_id=maybe_text,
@@ -57,13 +58,13 @@ def test_an_event_survives_storage(one: Event) -> None:
 def test_every_field_is_stored_and_read() -> None:
     full: dict[str, Any] = {name.name: name.name for name in fields(Event)}
     full |= {"instant": 5, "screen_width": 6, "hints": {"a": "b"}, "props": {}, "extra": {"x": [1]}, "cut": ("props",)}
-    assert json.loads(encode_event(Event(**full))) == {"schema_version": 1, **full, "cut": ["props"]}
+    assert json.loads(encode_event(Event(**full))) == {"schema_version": 2, **full, "cut": ["props"]}
     assert decode_event(encode_event(Event(**full))) == Event(**full)
 
 
 def test_absent_fields_take_no_room_and_the_rest_is_compact_utf8() -> None:
     body = encode_event(event("/é", visitor=None, user_agent=None))
-    expected = '{"schema_version":1,"site":"example.org","origin":"beacon","instant":%d,"name":"pageview","url":"/é"}'
+    expected = '{"schema_version":2,"site":"example.org","origin":"beacon","instant":%d,"name":"pageview","url":"/é"}'
     assert body == (expected % NOON).encode()
 
 
@@ -145,6 +146,7 @@ def test_whatever_a_tracker_may_send_16_kb_are_enough(text: str, times: int) -> 
         stored(name=5),
         stored(origin={}),
         stored(visitor=5),
+        stored(country=5),
         stored(written=5),
         stored(user_agent=["x"]),
         stored(referrer=5),
@@ -156,8 +158,8 @@ def test_whatever_a_tracker_may_send_16_kb_are_enough(text: str, times: int) -> 
         stored(extra="x"),
         stored(cut="props"),
         stored(surprise=1),
-        json.dumps({"schema_version": 1, **REQUIRED, "url": None}).encode(),
-        json.dumps({"schema_version": 1, "site": "a.org"}).encode(),
+        json.dumps({"schema_version": SCHEMA_VERSION, **REQUIRED, "url": None}).encode(),
+        json.dumps({"schema_version": SCHEMA_VERSION, "site": "a.org"}).encode(),
         json.dumps(REQUIRED).encode(),
     ],
 )
@@ -166,9 +168,9 @@ def test_what_is_no_event_is_unfoldable(body: bytes) -> None:
         decode_event(body)
 
 
-@pytest.mark.parametrize("version", [0, 2, 99, -1, None, "1", [1], {}, 10**300, "SECRET" * 50])
+@pytest.mark.parametrize("version", [0, 3, 99, -1, None, "1", [1], {}, 10**300, "SECRET" * 50])
 def test_an_unknown_schema_version_is_unfoldable_and_its_reason_quotes_nothing(version: object) -> None:
-    with pytest.raises(Unfoldable, match="is not known to this release, which reads up to 1") as found:
+    with pytest.raises(Unfoldable, match="is not known to this release, which reads up to 2") as found:
         decode_event(stored(schema_version=version))
     assert "SECRET" not in str(found.value)
     assert len(str(found.value)) < 120
@@ -189,6 +191,36 @@ def test_arbitrary_fields_are_an_event_or_unfoldable(given_fields: dict[str, Any
     except Unfoldable:
         return
     assert decode_event(encode_event(found)) == found
+
+
+def test_an_event_of_the_first_release_has_no_country_and_all_else() -> None:
+    written = (
+        '{"schema_version":1,"site":"example.org","origin":"access-log","instant":1795348800000,"name":"pageview",'
+        '"url":"/a","visitor":"00000000000000ff","written":"2026-11-22T12","referrer":"https://b.example/",'
+        '"click_id":"gclid","user_agent":"x","hints":{"mobile":"?0"},"language":"de","screen_width":5,'
+        '"props":{"a":"b"},"extra":{"interactive":true},"cut":["url"]}'
+    )
+    event = decode_event(written)
+    assert event == Event(
+        site="example.org",
+        origin=ACCESS_LOG,
+        instant=NOON,
+        name="pageview",
+        url="/a",
+        visitor="00000000000000ff",
+        country=None,
+        written="2026-11-22T12",
+        referrer="https://b.example/",
+        click_id="gclid",
+        user_agent="x",
+        hints={"mobile": "?0"},
+        language="de",
+        screen_width=5,
+        props={"a": "b"},
+        extra={"interactive": True},
+        cut=("url",),
+    )
+    assert encode_event(event) == written.replace(":1,", ":2,", 1).encode()
 
 
 @pytest.fixture

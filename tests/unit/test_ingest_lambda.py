@@ -29,12 +29,13 @@ class Ingest:
         monkeypatch.setattr(self.function, "now_ms", lambda: self.now)
         monkeypatch.setattr(self.function.time, "monotonic", lambda: self.seconds)
 
-    def post(self, domain: str = SITE, **more: Any) -> dict[str, Any]:
+    def post(self, domain: str = SITE, peer: str = "", **more: Any) -> dict[str, Any]:
         event = api_event(
             "POST", "/api/event", body=json.dumps({"n": "pageview", "u": f"https://{SITE}/a", "d": domain})
         )
         event["requestContext"]["timeEpoch"] = self.now
         event["headers"] |= more
+        event["requestContext"]["http"]["sourceIp"] = peer or event["requestContext"]["http"]["sourceIp"]
         answer: dict[str, Any] = self.function.lambda_handler(event, Context())
         return answer
 
@@ -95,6 +96,20 @@ def test_a_trusted_proxy_may_name_the_visitor(deployment: Deployment, monkeypatc
     for address in ("198.51.100.1", "198.51.100.2", "198.51.100.1"):
         ingest.post(**{"x-forwarded-for": address})
     assert len({decode_event(record.body or b"").visitor for record in deployment.records()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "country"),
+    [("", "198.51.100.7", "DE"), ("203.0.113.0/24", "203.0.113.7", "DE"), ("203.0.113.0/24", "133.11.0.1", "JP")],
+)
+def test_a_header_that_was_set_at_deployment_names_the_country(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, proxies: str, peer: str, country: str
+) -> None:
+    environment = {"MILEPOST_TRUSTED_PROXIES": proxies, "MILEPOST_COUNTRY_HEADER": "cloudfront-viewer-country"}
+    ingest = Ingest(deployment, monkeypatch, **environment)
+    ingest.post(peer=peer, **{"cloudfront-viewer-country": "DE"})
+    (record,) = ingest.deployment.records()
+    assert decode_event(record.body or b"").country == country
 
 
 def test_accepted_events_and_drops_are_metrics(ingest: Ingest, capsys: pytest.CaptureFixture[str]) -> None:
