@@ -4,7 +4,7 @@ Every engine passes the same contract suite (`tests/contract/`). Instants are mi
 epochs are UTC hours such as "2026-11-22T17"; versions of an epoch count from 0, and -1 stands for none.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -226,6 +226,50 @@ class ReadModels(Protocol):
         """Closes an hour, and every hour before it, durably."""
 
 
+class DayStore(Protocol):
+    """What days were folded to, beside the counts: blobs by projection version, site, collection and key.
+
+    It knows nothing of what they hold. The site "" is nobody's: it has what is told of a version as a whole. A version
+    that is retired loses its blobs with its rows, and a site that is forgotten in every version (`ReadModels.retire`,
+    `ReadModels.forget`).
+    """
+
+    def put(self, version: int, site: str, collection: str, blobs: Mapping[str, bytes]) -> None:
+        """Stores blobs by their keys, in the place of those that are there; each is durable when it returns.
+
+        A reader sees a blob as it was or as it is, whatever its size; of several, some may be seen before others.
+
+        Args:
+            version: The projection's version.
+            site: The site's name, or "".
+            collection: A name such as "events"; of at most 200 characters, without "|".
+            blobs: Of any size, also empty, by keys of at most 500 bytes without NUL.
+        """
+
+    def read(
+        self, version: int, site: str, collection: str, first: str = "", last: str | None = None
+    ) -> Iterator[tuple[str, bytes]]:
+        """Reads the blobs with keys from `first` to `last`, both included, in the order of their keys (bytes).
+
+        Without `last`, all from `first` on. Strongly consistent.
+        """
+
+    def delete(self, version: int, site: str, collection: str, first: str = "", last: str | None = None) -> None:
+        """Deletes the blobs that `read` would give."""
+
+    def replace(
+        self, version: int, site: str, collection: str, key: str, expected: bytes | None, blob: bytes | None
+    ) -> bool:
+        """Stores or (None) deletes a blob of at most 100 KB, if what stands there is what is expected (None: nothing).
+
+        Returns:
+            Whether it was. If not, nothing was changed.
+        """
+
+    def carry_over(self, source: int, target: int, site: str, collections: Collection[str], last: str) -> None:
+        """Copies the blobs of some collections with keys up to `last` from one version to another."""
+
+
 class Mail(NamedTuple):
     """A planned mail: one milestone's, or a digest of several."""
 
@@ -373,6 +417,7 @@ class Engine:
 
     log: EventLog
     read_models: ReadModels
+    days: DayStore
     milestones: Milestones
     salts: Salts
     sites: Sites

@@ -2,7 +2,7 @@
 
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from shared.engine import Commit, Engine, Entry, Quarantined, StorageUnavailable
 from shared.engines.sqlite import MILEPOST_FILE, SALTS_FILE, VIEWS_FILE, open_engine
 from shared.engines.sqlite.database import Database, NewerData
 from shared.engines.sqlite.log import SqliteEventLog
+from shared.engines.sqlite.read_models import SqliteReadModels
 from shared.engines.sqlite.schema import MILEPOST, SALTS, VIEWS
 from tests.contract.making import DAY_KEY, SITE, add, counts_of, entries, member, records, views
 from tests.support.folders import scratch_folder
@@ -105,6 +106,15 @@ class TestMigrations:
             )
         again = opened(folder)
         assert again.log.read(EPOCH, -1, 9) == records(EPOCH, 0, entries("a"))
+
+    def test_the_file_of_an_earlier_release_keeps_its_counts_and_takes_blobs(self, folder: Path) -> None:
+        folder.mkdir()
+        old = SqliteReadModels(Database(folder / VIEWS_FILE, VIEWS[:1], synchronous="OFF"), "rules")
+        add(old, {DAY_KEY: views(3, member(1))})
+        engine = opened(folder)
+        assert counts_of(engine.read_models, DAY_KEY)[:3] == (3, 0, 1)
+        engine.days.put(1, SITE, "events", {"a": b"1"})
+        assert list(engine.days.read(1, SITE, "events")) == [("a", b"1")]
 
 
 class Full:
@@ -243,7 +253,9 @@ class TestSecureDeletion:
                 engine.read_models,
                 {RowKey("secret.example", PAGE_DAY, "2026-11-22", f"/{number}"): views(1, member(1))},
             )
+            engine.days.put(1, "secret.example", "events", {f"{number}": b"of secret.example" * (number % 400)})
         add(engine.read_models, {DAY_KEY: views(1)})
+        assert holding(folder, b"secret.example"), "or the search finds nothing"
         engine.read_models.forget("secret.example")
         assert holding(folder, b"secret.example") == set()
         assert counts_of(engine.read_models, DAY_KEY).pageviews == 1
@@ -268,7 +280,7 @@ class TestSecureDeletion:
     def test_copies_of_a_moved_salt_go_too(self, folder: Path) -> None:
         engine = opened(folder)
         salts = []
-        begin = millis(datetime(2026, 1, 1, tzinfo=UTC))
+        begin = now = millis(datetime(2026, 1, 1, tzinfo=UTC))
         for day in range(400):
             now = begin + day * 86_400_000
             salts.append(
@@ -281,6 +293,10 @@ class TestSecureDeletion:
 
 def _stop(database: Database) -> None:
     raise KeyboardInterrupt
+
+
+#: Some large ones, and many small ones.
+BLOBS = {f"{number:04}": b"x" * (200_000 if number < 12 else number % 90) for number in range(2_500)}
 
 
 class TestPortions:
@@ -331,6 +347,48 @@ class TestPortions:
         engine.read_models.forget(SITE)
         assert sum(changes) >= 4 * 3_600
         assert max(changes) <= 1_000
+
+    @pytest.mark.parametrize(
+        "work",
+        [
+            lambda engine: engine.days.put(2, SITE, "new", BLOBS),
+            lambda engine: engine.days.delete(1, SITE, "events"),
+            lambda engine: engine.days.carry_over(1, 2, SITE, ["events"], "~"),
+            lambda engine: engine.read_models.retire(2),
+            lambda engine: engine.read_models.forget("blobs.example"),
+        ],
+        ids=["putting", "deleting", "carrying over", "retiring", "forgetting"],
+    )
+    def test_blobs(self, engine: Engine, written: list[tuple[int, int]], work: Callable[[Engine], None]) -> None:
+        engine.read_models.start("rules", {})
+        for version, site in ((1, SITE), (2, SITE), (1, "blobs.example")):
+            engine.days.put(version, site, "events", BLOBS)
+        written.clear()
+        work(engine)
+        assert sum(rows for rows, _ in written) >= len(BLOBS)
+        assert max(rows for rows, _ in written) <= 1_000
+        assert max(size for _, size in written) <= 1_500_000
+        assert len(written) < 20
+
+    @pytest.fixture
+    def written(self, engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+        """The rows that each outermost transaction has changed, and the bytes that it has added to the log."""
+        found: list[tuple[int, int]] = []
+        transaction = Database.transaction
+        log = folder / f"{VIEWS_FILE}-wal"
+
+        @contextmanager
+        def measured(database: Database) -> Iterator[sqlite3.Connection]:
+            database.truncate_log()
+            inner: AbstractContextManager[sqlite3.Connection] = transaction(database)
+            with inner as connection:
+                before = connection.total_changes
+                yield connection
+                rows = connection.total_changes - before
+            found.append((rows, log.stat().st_size))
+
+        monkeypatch.setattr(Database, "transaction", measured)
+        return found
 
     def test_what_an_interrupted_retirement_has_left_goes_with_the_next(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch

@@ -33,6 +33,7 @@ class Faults:
         ports: dict[str, Any] = {
             "log": Port(engine.log, self._tasks, put=self._put),
             "read_models": Port(engine.read_models, self._tasks, commit=self._commit),
+            "days": Port(engine.days, self._tasks),
             "milestones": Port(engine.milestones, self._tasks),
         }
         return replace(engine, **ports)

@@ -45,7 +45,7 @@ class Dispatched:
         self._port = port
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
-            return getattr(getattr(self._processes.engine(), self._port), name)(*args)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return getattr(getattr(self._processes.engine(), self._port), name)(*args, **kwargs)
 
         return call

@@ -18,6 +18,7 @@ def open_engine(dynamo: "Dynamo", tables: "Tables", rules: str) -> Engine:
         rules: The rule set that a first projection is folded under.
     """
     # Ingest uses modules of this package, and must not load what only the read models need.
+    from shared.engines.dynamodb.day_store import DynamoDayStore
     from shared.engines.dynamodb.log import DynamoEventLog
     from shared.engines.dynamodb.milestones import DynamoMilestones
     from shared.engines.dynamodb.read_models import DynamoReadModels
@@ -27,6 +28,7 @@ def open_engine(dynamo: "Dynamo", tables: "Tables", rules: str) -> Engine:
     return Engine(
         log=DynamoEventLog(dynamo, tables.log),
         read_models=DynamoReadModels(dynamo, tables.views, rules),
+        days=DynamoDayStore(dynamo, tables.views),
         milestones=DynamoMilestones(dynamo, tables.milestones),
         salts=DynamoSalts(dynamo, tables.salts),
         sites=DynamoSites(dynamo, tables.registry),

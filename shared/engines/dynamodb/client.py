@@ -197,6 +197,10 @@ class Dynamo:
                 self._backoff(attempt)
         raise AssertionError("the tries end with a return or an error")
 
+    def wait(self, attempt: int) -> None:
+        """Waits before the retry of the given number (1, 2 …) of what others were at."""
+        self._backoff(attempt)
+
     def _write(self, operation: str, **parameters: Any) -> None:
         if "ConditionExpression" in parameters:
             parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

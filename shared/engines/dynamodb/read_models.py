@@ -282,7 +282,7 @@ class DynamoReadModels:
     def _all_rows(self, version: int) -> list[Row]:
         days: defaultdict[str, list[Item]] = defaultdict(list)
         packs: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
-        for item in self._scan(f"{version}|", ConsistentRead=True):
+        for item in self._items_with_rows(version):
             partition = item["pk"]["S"]
             site = site_of(partition)
             if site is not None and partition == days_partition(version, site):
@@ -301,14 +301,19 @@ class DynamoReadModels:
 
         A version or a site goes so rarely that the table is read for it.
         """
-        keys = ({"pk": item["pk"], "sk": item["sk"]} for item in self._scan("", ProjectionExpression="pk, sk"))
+        keys = self._dynamo.scan(self._table, ProjectionExpression="pk, sk")
         self._dynamo.batch_delete(
             self._table, (where for where in keys if doomed(where["pk"]["S"]) and where["sk"]["S"] != kept)
         )
 
-    def _scan(self, prefix: str, **options: Any) -> Iterator[Item]:
-        items = self._dynamo.scan(self._table, **options)
-        return (item for item in items if item["pk"]["S"].startswith(prefix))
+    def _items_with_rows(self, version: int) -> Iterator[Item]:
+        """Reads the items that rows are read from; the others, blobs among them, are read too, but not transferred."""
+        return self._dynamo.scan(
+            self._table,
+            ConsistentRead=True,
+            FilterExpression="begins_with(pk, :days) OR begins_with(pk, :packs)",
+            ExpressionAttributeValues={":days": text(f"{version}|d|"), ":packs": text(f"{version}|p|")},
+        )
 
 
 def _portions(deltas: Mapping[RowKey, Delta]) -> Iterator[Mapping[RowKey, Delta]]:

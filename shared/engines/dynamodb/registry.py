@@ -26,7 +26,9 @@ class DynamoSites:
         return [Site.from_dict(json.loads(item["site"]["S"])) for item in self._dynamo.partition(self._table, _SITES)]
 
     def save(self, site: Site) -> None:
-        self._dynamo.put(self._table, {**key(_SITES, site.name), "site": text(json.dumps(site.to_dict()))})
+        self._dynamo.put(
+            self._table, {**key(_SITES, site.name), "site": text(json.dumps(site.to_dict(), ensure_ascii=False))}
+        )
 
     def remove(self, name: str) -> None:
         self._dynamo.delete(self._table, key(_SITES, name))

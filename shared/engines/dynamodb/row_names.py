@@ -95,7 +95,17 @@ def summaries_partition(version: int, site: str) -> str:
     return f"{version}|s|{site}"
 
 
+def blobs_partition(version: int, site: str, collection: str) -> str:
+    """Names the partition of a collection of blobs, one item for each."""
+    return f"{version}|b|{site}|{collection}"
+
+
+def chunks_partition(version: int, site: str, collection: str) -> str:
+    """Names the partition of the chunks of those blobs of a collection that are too large for one item."""
+    return f"{version}|c|{site}|{collection}"
+
+
 def site_of(partition: str) -> str | None:
     """Tells whose partition it is; None of what belongs to no site."""
     parts = partition.split("|")
-    return parts[2] if len(parts) > 2 and parts[1] in "dps" else None
+    return parts[2] if len(parts) > 2 and parts[1] in "bcdps" else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from shared.engine import Engine
 from shared.engines.sqlite.backup import copy_database
 from shared.engines.sqlite.database import Database
+from shared.engines.sqlite.day_store import SqliteDayStore
 from shared.engines.sqlite.log import SqliteEventLog
 from shared.engines.sqlite.milestones import SqliteMilestones
 from shared.engines.sqlite.read_models import SqliteReadModels
@@ -37,6 +38,7 @@ def open_engine(folder: Path, rules: str, synchronous: str = "FULL") -> Engine:
     return Engine(
         log=SqliteEventLog(truth),
         read_models=SqliteReadModels(views, rules),
+        days=SqliteDayStore(views),
         milestones=SqliteMilestones(truth),
         salts=SqliteSalts(Database(folder / SALTS_FILE, SALTS, synchronous)),
         sites=SqliteSites(truth),

@@ -12,6 +12,7 @@ from shared.domain.projection import BUILDING, LIVE, Projection
 from shared.domain.visitors import VisitorSet
 from shared.engine import Commit, CommitConflict, Quarantined, Row
 from shared.engines.sqlite.database import Database
+from shared.engines.sqlite.day_store import delete_blobs
 
 #: Rows of one commit, so that other processes wait some milliseconds at most for the write lock.
 _MAX_ROWS = 1_000
@@ -81,8 +82,10 @@ class SqliteReadModels:
                 "UPDATE projections SET state = ? WHERE version = ? AND state != ?", (_RETIRED, version, LIVE)
             )
         # Also what an earlier call, stopped half-way, has left.
+        retired = "version IN (SELECT version FROM projections WHERE state = ?)"
         for table in _TABLES:
-            self._delete_in_portions(table, "version IN (SELECT version FROM projections WHERE state = ?)", (_RETIRED,))
+            self._delete_in_portions(table, retired, (_RETIRED,))
+        delete_blobs(self._database, retired, (_RETIRED,))
 
     def set_timezone(self, site: str, timezone: str | None) -> None:
         with self._database.transaction() as connection:
@@ -206,6 +209,7 @@ class SqliteReadModels:
     def forget(self, site: str) -> None:
         for table in ("counts", "visitor_sets"):
             self._delete_in_portions(table, "site = ?", (site,))
+        delete_blobs(self._database, "version IN (SELECT version FROM projections) AND site = ?", (site,))
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM seals WHERE site = ?", (site,))
         self._database.leave_no_trace()

@@ -66,6 +66,13 @@ VIEWS = (
         PRIMARY KEY (version, epoch, event)
     ) WITHOUT ROWID;
     """,
+    # With row ids: in a table without, large blobs would stand in the way of every search for a key.
+    """
+    CREATE TABLE day_blobs (
+        version INTEGER NOT NULL, site TEXT NOT NULL, collection TEXT NOT NULL, key TEXT NOT NULL, blob BLOB NOT NULL,
+        PRIMARY KEY (version, site, collection, key)
+    );
+    """,
 )
 
 SALTS = ("CREATE TABLE salts (day TEXT PRIMARY KEY, salt BLOB) WITHOUT ROWID",)
