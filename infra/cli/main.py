@@ -11,6 +11,7 @@ from infra.cli.context import Context
 from infra.cli.deploy import deploy, destroy, diff
 from infra.cli.doctor import doctor
 from infra.cli.export import export
+from infra.cli.goal import goal
 from infra.cli.import_access_log import import_access_log
 from infra.cli.import_events import import_events
 from infra.cli.key import key
@@ -73,6 +74,7 @@ import_group.add_command(import_events)
 for command in (
     serve,
     site,
+    goal,
     key,
     export,
     backup,

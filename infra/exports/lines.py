@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from shared import VERSION
 from shared.domain.events import MAX_EVENT_BYTES, SCHEMA_VERSION
+from shared.domain.goals import checked
 from shared.domain.milestones import Milestone, Subject
 from shared.domain.sites import Site, new_site
 from shared.engine import ImportPart, Record
@@ -146,6 +147,7 @@ def _site(stored: dict[str, Any]) -> Site:
     try:
         site = Site.from_dict(stored["site"])
         known = new_site(site.name, site.id, site.timezone, site.public, site.origins, site.milestones)
+        known = dataclasses.replace(known, goals=checked(site.goals))
     except (TypeError, ValueError, AttributeError) as error:
         raise Damaged("its site cannot be read") from error
     limits = (site.cap, site.retention_months)

@@ -9,8 +9,9 @@ from infra.exports.check import Checked, DamagedLine, Progress, check, lines_of
 from infra.exports.destination import Destination
 from infra.exports.export import milestones_of
 from infra.exports.lines import End, EventLine, PartLine, read_line
-from infra.imports.counting import HOLDER, SILENCE_MS, apply
+from infra.imports.counting import HOLDER, SILENCE_MS, apply, finish
 from infra.imports.lines import LogFile
+from services.projector.day_folder import DayFolder
 from services.projector.milestones import MilestoneCheck, check_site
 from services.projector.project import Projector
 from shared.domain.calendar import local_date
@@ -70,16 +71,18 @@ class _Group:
 class EventsImport:
     """One import of one or several exports."""
 
-    def __init__(self, engine: Engine, projector: Projector, clock: Clock) -> None:
+    def __init__(self, engine: Engine, projector: Projector, days: DayFolder, clock: Clock) -> None:
         """Puts the import together.
 
         Args:
             engine: The installation's engine.
             projector: Applies what is appended.
+            days: Folds days.
             clock: Gives milliseconds since 1970.
         """
         self._engine = engine
         self._projector = projector
+        self._days = days
         self._clock = clock
         self._sites: dict[str, Site] = {}
         self._known: dict[str, dict[tuple[str | None, int], Milestone]] = {}
@@ -231,6 +234,6 @@ class EventsImport:
             if to.epoch in self._unfinished:
                 apply(self._engine.read_models, self._projector, to.epoch, to.stored - 1)
                 if to.stored >= self._sizes.get(to.epoch, 0):
-                    self._engine.imports.finish(to.epoch)
+                    finish(self._engine, self._days, to.epoch)
                     self._unfinished.remove(to.epoch)
         self._groups = {}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.calendar import zone
 
@@ -17,6 +17,20 @@ _SITE_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[0-9]{1,5})?")
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?/?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65_535
+
+
+class Goal(NamedTuple):
+    """What an owner wants visitors to do: an event of a name, or a pageview of a page that a pattern matches.
+
+    Attributes:
+        name: The goal's name, by which it is asked for.
+        event: The name of the custom event; "" for a page goal.
+        page: A page, in which "*" stands for anything; "" for an event goal.
+    """
+
+    name: str
+    event: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,7 @@ class Site:
         cap: The most events stored in an hour; None: no cap.
         keep_query: Query parameters to keep beyond the usual ones.
         retention_months: How long its events are kept; None: for ever.
+        goals: What its owner wants visitors to do; see `shared.domain.goals`.
     """
 
     name: str
@@ -44,16 +59,18 @@ class Site:
     cap: int | None = DEFAULT_CAP
     keep_query: tuple[str, ...] = ()
     retention_months: int | None = DEFAULT_RETENTION_MONTHS
+    goals: tuple[Goal, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Gives the stored form."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return {**fields, "goals": [goal._asdict() for goal in self.goals]}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Site":
-        """Reads what `to_dict` gave, lists for tuples included."""
+        """Reads what `to_dict` gave, lists for tuples included; of an earlier release too."""
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
-        return cls(**fields)
+        return cls(**{**fields, "goals": tuple(Goal(**goal) for goal in stored.get("goals", ()))})
 
 
 def new_site(

@@ -19,6 +19,7 @@ FRESH: dict[str, Any] = {
     "cap": 100_000,
     "keep_query": [],
     "retention_months": 25,
+    "goals": [],
 }
 SNIPPET = '<script defer data-domain="example.org" src="http://127.0.0.1:8080/js/script.js"></script>'
 

@@ -1,6 +1,7 @@
 """Lines of an export: what is written is read again, and what is none is refused with its reason."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,11 +19,22 @@ from infra.exports.lines import (
     site_line,
 )
 from shared.domain.events import MAX_EVENT_BYTES
+from shared.domain.goals import MAX_GOALS
 from shared.domain.milestones import Milestone, Subject
-from shared.domain.sites import Site
+from shared.domain.sites import Goal, Site
 from shared.engine import ImportPart, Record
 
-SITE = Site("example.org", "0a1b", "Europe/Berlin", True, ("https://example.org",), (1, 50), None, ("q",), None)
+GOALS = (Goal("Sign-ups", event="Signup"), Goal("Visit /ü/**", page="/ü/**"))
+SITE = Site("example.org", "0a1b", "Europe/Berlin", True, ("https://example.org",), (1, 50), None, ("q",), None, GOALS)
+GOAL: dict[str, Any] = {"name": "a", "event": "a", "page": ""}
+# What makes none of it.
+NO_GOALS: list[dict[str, Any]] = [
+    *({"name": name} for name in ("", " a", "a\n", "a" * 121, None, 1, ["a"], "\ud800")),
+    *({"event": event} for event in ("", "pageview", "engagement", "a" * 121, None, 1, ["a"], {"a": 1})),
+    *({"page": page} for page in ("/a", None, 1, ["a"])),
+    *({"event": "", "page": page} for page in ("a", "/a ", "/" + "a" * 1024, "/\x1b", 1, ["/"])),
+    {"further": 1},
+]
 PART = ImportPart("import.0a1b.ff", "0a1b", "", "ff", 3, 2, "access-log")
 BODY = b'{"schema_version":1,"site":"example.org","name":"\xc3\xbc"}'
 EVENT: dict[str, Any] = {
@@ -112,11 +124,25 @@ def test_an_event_that_is_none_is_refused(change: dict[str, Any]) -> None:
         {"keep_query": [1]},
         {"retention_months": 1.5},
         {"further": 1},
+        {"goals": None},
+        {"goals": 1},
+        {"goals": {"a": GOAL}},
+        {"goals": ["a"]},
+        {"goals": [GOAL, GOAL]},
+        {"goals": [{**GOAL, "name": str(n)} for n in range(MAX_GOALS + 1)]},
+        *({"goals": [GOAL | change]} for change in NO_GOALS),
     ],
 )
 def test_a_site_that_is_none_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(Damaged):
         read_line(json.dumps({"type": "site", "site": SITE.to_dict() | change}).encode())
+
+
+def test_a_site_of_a_release_that_knew_no_goals_is_read() -> None:
+    stored = SITE.to_dict()
+    del stored["goals"]
+    line = json.dumps({"type": "site", "site": stored}).encode()
+    assert read_line(line) == replace(SITE, goals=())
 
 
 @pytest.mark.parametrize("change", [{"page": 1}, {"notified_at": "now"}, {"threshold": None}, {"reached_at": -1}])

@@ -2,7 +2,16 @@ import json
 
 import pytest
 
-from shared.domain.sites import DEFAULT_CAP, DEFAULT_RETENTION_MONTHS, Site, new_site, origin, site_name, thresholds
+from shared.domain.sites import (
+    DEFAULT_CAP,
+    DEFAULT_RETENTION_MONTHS,
+    Goal,
+    Site,
+    new_site,
+    origin,
+    site_name,
+    thresholds,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +98,7 @@ def test_by_default_it_is_private_capped_and_forgets() -> None:
     [
         Site("a.org", "id"),
         Site("a.org", "id", "Asia/Tokyo", True, ("https://a.org",), (1, 2), None, ("q",), None),
+        Site("a.org", "id", goals=(Goal("Größe", event="Signup"), Goal("Visit /a/*", page="/a/*"))),
     ],
 )
 def test_a_site_survives_storage(site: Site) -> None:
@@ -97,3 +107,22 @@ def test_a_site_survives_storage(site: Site) -> None:
 
 def test_a_site_stored_before_a_field_came_opens_with_its_default() -> None:
     assert Site.from_dict({"name": "a.org", "id": "id"}) == Site("a.org", "id")
+
+
+def test_goals_are_stored_by_name_event_and_page() -> None:
+    goals = (Goal("Sign-ups", event="Signup"), Goal("Visit /thanks", page="/thanks"))
+    assert Site("a.org", "id", goals=goals).to_dict()["goals"] == [
+        {"name": "Sign-ups", "event": "Signup", "page": ""},
+        {"name": "Visit /thanks", "event": "", "page": "/thanks"},
+    ]
+
+
+def test_a_row_of_the_first_release_opens_without_goals_and_is_stored_with_them() -> None:
+    row = (
+        '{"name": "a.org", "id": "id", "timezone": "Asia/Tokyo", "public": true, "origins": ["https://a.org"], '
+        '"milestones": [1, 2], "cap": null, "keep_query": ["q"], "retention_months": 9}'
+    )
+    site = Site.from_dict(json.loads(row))
+    assert site == Site("a.org", "id", "Asia/Tokyo", True, ("https://a.org",), (1, 2), None, ("q",), 9, ())
+    assert json.dumps(site.to_dict()) == row[:-1] + ', "goals": []}'
+    assert Site.from_dict(json.loads(json.dumps(site.to_dict()))) == site
