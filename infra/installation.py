@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from services.projector.day_folder import DayFolder
 from services.projector.milestones import MilestoneCheck
 from services.projector.notify import Notifier, Send
 from services.projector.project import Projector
@@ -14,7 +15,7 @@ from services.projector.sweep import Sweeper
 from shared.directory import Directory
 from shared.domain.sites import Site
 from shared.engine import Engine
-from shared.process import back_off, now_ms
+from shared.process import back_off, now_ms, random_id
 
 
 class NotAlone(Exception):
@@ -57,6 +58,7 @@ class Installation:
     directory: Directory
     check: MilestoneCheck
     projector: Projector
+    days: DayFolder
     sweeper: Sweeper
     rebuild: Rebuild
     notifier: Notifier
@@ -67,6 +69,7 @@ def compose(engine: Engine, place: Place) -> Installation:
     directory = Directory(engine.sites, engine.keys, place.directory_lifetime, time.monotonic)
     check = MilestoneCheck(engine.read_models, engine.milestones, directory.sites, now_ms)
     projector = Projector(engine.log, engine.read_models, check, back_off)
+    days = DayFolder(engine, random_id)
 
     def dashboard(site: Site) -> str:
         return f"{place.address()}/dashboard/#site={site.name}"
@@ -77,7 +80,8 @@ def compose(engine: Engine, place: Place) -> Installation:
         directory,
         check,
         projector,
-        Sweeper(engine, projector, check),
-        Rebuild(engine, projector, check, back_off),
+        days,
+        Sweeper(engine, projector, check, days),
+        Rebuild(engine, projector, check, days, back_off),
         Notifier(engine.milestones, directory.sites, place.send, dashboard, now_ms),
     )

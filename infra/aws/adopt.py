@@ -14,7 +14,7 @@ from infra.aws.stacks import Tell, Wait, execute, find_stack, propose_import
 from infra.installation import Installation
 from services.projector.recount import Progress
 from shared.backlog import live_projection
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.engines.dynamodb.tables import TABLES
 from shared.process import now_ms
 

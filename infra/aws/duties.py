@@ -71,7 +71,7 @@ DUTIES: Mapping[str, Duty] = {
         290,
         {
             "log": ("Query", "UpdateItem"),
-            "views": _FOLD,
+            "views": (*_FOLD, "DeleteItem", "BatchWriteItem"),
             "milestones": tuple(dict.fromkeys((*_REACH, *_ANNOUNCE))),
             "registry": ("Query",),
             "salts": ("Scan", "UpdateItem"),

@@ -11,7 +11,7 @@ from infra.aws.stacks import Stack, existing_stack
 from infra.installation import Installation, Place, compose
 from services.projector.notify import NotDelivered, Notification
 from services.projector.publish import Topic
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.engines.dynamodb import open_engine
 from shared.engines.dynamodb.client import Dynamo, make_client
 from shared.engines.dynamodb.tables import Tables

@@ -23,8 +23,9 @@ from infra.aws.reach import ROOT, Reach, reach
 
 SERVICES = ("ingest", "projector", "query")
 
-#: What ingest shares with the others imports these on first use; ingest itself makes no sketch and judges no agent.
-_LEFT_OUT = {"ingest": {"crawlerdetect", "crawleruseragents", "hyperloglog", "numpy"}}
+#: What is shared with the others imports these on first use: ingest makes no sketch and judges no agent, and the
+#: projector filters nothing.
+_LEFT_OUT = {"ingest": {"crawleruseragents", "hyperloglog", "numpy"}, "projector": {"re2"}}
 
 #: The newest GNU C library of a wheel. Source: Amazon Linux 2023, on which the runtimes are built, has 2.34.
 _OLDEST_GLIBC, _NEWEST_GLIBC = 17, 34

@@ -44,6 +44,7 @@ def import_access_log(
         installation.engine,
         installation.projector,
         installation.check,
+        installation.days,
         now_ms,
         context.site(site_name),
         Options(days == "as-written", overlap, notify),

@@ -30,7 +30,7 @@ def import_events(context: Context, files: tuple[Path, ...], as_json: bool) -> N
     once.
     """
     installation = context.installation
-    job = EventsImport(installation.engine, installation.projector, now_ms)
+    job = EventsImport(installation.engine, installation.projector, installation.days, now_ms)
     size = 2 * sum(file.stat().st_size for file in files)  # it is checked, then imported
     with alone_with_progress(installation.place, size, as_json) as progress:
         try:

@@ -32,7 +32,8 @@ def list_quarantined(context: Context, as_json: bool) -> None:
 @pass_context
 def redrive(context: Context, as_json: bool) -> None:
     """Fold what can be folded now, exactly once (exit code 1 if some cannot)."""
-    done = redrive_events(context.installation.engine, context.installation.check)
+    here = context.installation
+    done = redrive_events(here.engine, here.check, here.days)
     if as_json:
         print_json(done._asdict())
     else:

@@ -7,7 +7,7 @@ from infra.cli.differences import difference_as_dict, difference_as_line
 from infra.cli.progress import event_progress
 from services.projector.rebuild import NotCaughtUp
 from shared.backlog import live_projection
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.process import now_ms
 
 _MAX_SHOWN = 1_000

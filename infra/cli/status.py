@@ -7,7 +7,7 @@ import click
 from infra.cli.context import Context, json_option, pass_context, print_json
 from shared import VERSION
 from shared.backlog import backlog, lag_ms, live_projection
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.process import now_ms
 
 

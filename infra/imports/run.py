@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.imports.access_log import Hit, LineReader, Unreadable, event_of
-from infra.imports.counting import HOLDER, SILENCE_MS, apply
+from infra.imports.counting import HOLDER, SILENCE_MS, apply, finish
 from infra.imports.lines import BrokenFile, LogFile
 from infra.imports.overlap import refuse_overlap
 from infra.imports.parts import Found, new_part, recognise
 from infra.imports.report import Report
 from infra.imports.visitors import ImportVisitors
 from infra.imports.window import Read, Window
+from services.projector.day_folder import DayFolder
 from services.projector.milestones import Check, check_site
 from services.projector.project import Projector
 from shared.backlog import live_projection
@@ -53,6 +54,7 @@ class AccessLogImport:
         engine: Engine,
         projector: Projector,
         check: Check,
+        days: DayFolder,
         clock: Clock,
         site: Site,
         options: Options,
@@ -64,6 +66,7 @@ class AccessLogImport:
             engine: The installation's engine.
             projector: Applies what is appended.
             check: Checks the milestones of subjects.
+            days: Folds days.
             clock: Gives milliseconds since 1970.
             site: The site to import into.
             options: What the owner asked for.
@@ -72,6 +75,7 @@ class AccessLogImport:
         self._engine = engine
         self._projector = projector
         self._check = check
+        self._days = days
         self._clock = clock
         self._site = site
         self._options = options
@@ -168,7 +172,7 @@ class AccessLogImport:
             head = max(found.stored, len(hits)) - 1
             apply(self._engine.read_models, self._projector, epoch, head)
             if head + 1 == found.part.events:
-                self._engine.imports.finish(epoch)
+                finish(self._engine, self._days, epoch)
                 self._unfinished.remove(epoch)
 
     def _learn(self, epoch: str, hits: Mapping[str, Hit]) -> None:

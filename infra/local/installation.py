@@ -12,7 +12,7 @@ from infra.installation import Installation, NotAlone, Place, Still, compose
 from infra.local.mail import file_mail, smtp_mail
 from infra.settings import Settings
 from services.projector.notify import Send
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.engine import StorageUnavailable
 from shared.engines.sqlite import open_engine
 from shared.process import now_ms

@@ -86,7 +86,7 @@ def _jobs(installation: Installation) -> list[Repeating]:
         Repeating("sweeper", SWEEP_INTERVAL, lambda: installation.sweeper.sweep(now_ms()) >= 0),
         Repeating("notifier", NOTIFY_INTERVAL, lambda: installation.notifier.run() == 0),
         Repeating("salts", SALTS_INTERVAL, lambda: len(engine.salts.destroy(now_ms())) >= 0),
-        Repeating("retention", RETENTION_INTERVAL, lambda: expire(engine, now_ms()) >= 0),
+        Repeating("retention", RETENTION_INTERVAL, lambda: expire(engine, installation.days, now_ms()) >= 0),
     ]
 
 

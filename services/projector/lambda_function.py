@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from services.projector.audit import audit_closed_days
+from services.projector.day_folder import DayFolder
 from services.projector.deadline import Deadline, TimedLog
 from services.projector.handler import Handler, acknowledged, inserts, make_handler
 from services.projector.milestones import MilestoneCheck
@@ -23,7 +24,7 @@ from services.projector.retention import expire
 from services.projector.rounds import Round
 from services.projector.sweep import Sweeper
 from shared.directory import Directory
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.domain.sites import Site
 from shared.engine import Engine
 from shared.engines.dynamodb import open_engine
@@ -40,7 +41,7 @@ from shared.environment import (
     table_names,
 )
 from shared.metrics import DIFFERENCES, EVENTS_PROJECTED, MILESTONES, Emit, make_emitter
-from shared.process import back_off, now_ms
+from shared.process import back_off, now_ms, random_id
 
 #: Seconds that the stream's events gather if the deployment does not say.
 DEFAULT_WINDOW = 5.0
@@ -105,9 +106,10 @@ def _round() -> Round:
     engine = _engine(*Tables._fields)
     timed = replace(engine, log=TimedLog(engine.log, _deadline().check))
     projector, check = _projector(timed)
-    sweeper = Sweeper(timed, projector, check)
+    days = DayFolder(timed, random_id)
+    sweeper = Sweeper(timed, projector, check, days)
     window = float(optional_setting(WINDOW) or DEFAULT_WINDOW)
-    past_retention = partial(expire, timed)
+    past_retention = partial(expire, timed, days)
     return Round(engine, sweeper.sweep, past_retention, _announce, _deadline().check, _emit(), now_ms, window)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
+from services.projector.day_folder import DayFolder
 from services.projector.milestones import Check, check_site
 from services.projector.project import Backoff, Projector
 from services.projector.recount import Difference, Progress, differences
@@ -36,18 +37,20 @@ class Rebuilt(NamedTuple):
 class Rebuild:
     """Builds, compares and switches."""
 
-    def __init__(self, engine: Engine, projector: Projector, check: Check, backoff: Backoff) -> None:
-        """Puts the rebuild together; arguments as for `Projector`."""
+    def __init__(self, engine: Engine, projector: Projector, check: Check, days: DayFolder, backoff: Backoff) -> None:
+        """Puts the rebuild together; arguments as for `Projector`, and what folds days."""
         self._engine = engine
         self._read_models = engine.read_models
         self._projector = projector
         self._check = check
+        self._days = days
         self._backoff = backoff
 
     def build(self, rules: str, timezones: Mapping[str, str], progress: Progress) -> Projection:
         """Folds the whole log into a new version. One that an earlier rebuild left unfinished is deleted.
 
-        Sealed days are no longer wholly in the log; their counts are carried over from the live version.
+        Sealed days are no longer wholly in the log; their counts are carried over from the live version. Days are
+        folded when the new version becomes the live one.
 
         Args:
             rules: The rule set that this installation folds under.
@@ -91,11 +94,15 @@ class Rebuild:
             now: Milliseconds since 1970.
         """
         old = live_projection(self._read_models)
+        closed = self._read_models.closed(old.version)
+        for site, day in building.sealed.items():
+            self._days.carry_over(old, building, site, day)
+        self._days.complete(building, closed, now)
         sites = list(building.timezones)
         for site in sites:
             self._engine.milestones.silence(site, _HOLDER, now + _SILENCE_MS)
+        self._read_models.close(building.version, closed)
         self._read_models.switch(building.version)
-        self._read_models.close(building.version, self._read_models.closed(old.version))
         self._catch_up(building, lambda events: None)
         for site in sites:
             check_site(self._read_models, self._check, site)

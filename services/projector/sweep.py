@@ -1,5 +1,6 @@
 """The sweeper: applies what no batch ever announced, checks milestones again, and closes hours."""
 
+from services.projector.day_folder import DayFolder
 from services.projector.milestones import Check
 from services.projector.project import Projector
 from shared.backlog import Behind, backlog, behind, live_projection
@@ -20,20 +21,22 @@ _CLOCK_BEHIND_MS = 25 * HOUR_MS
 class Sweeper:
     """Walks the epochs that may hold something that was never delivered."""
 
-    def __init__(self, engine: Engine, projector: Projector, check: Check) -> None:
+    def __init__(self, engine: Engine, projector: Projector, check: Check, days: DayFolder) -> None:
         """Puts the sweeper together.
 
         Args:
             engine: The installation's engine.
             projector: Applies what is found.
             check: Checks the milestones of subjects.
+            days: Folds days.
         """
         self._engine = engine
         self._projector = projector
         self._check = check
+        self._days = days
 
     def sweep(self, now: int) -> int:
-        """Applies every tail of every epoch whose hour is not closed, then closes the hours that can be.
+        """Applies every tail of every epoch whose hour is not closed, closes the hours that can be, and folds days.
 
         Args:
             now: Milliseconds since 1970.
@@ -48,6 +51,7 @@ class Sweeper:
         self._apply(projection, backlog(self._engine, projection))
         left = backlog(self._engine, projection)
         self._close(projection, left, now)
+        self._days.fold(projection, now)
         return sum(waiting.events for waiting in left)
 
     def recheck(self, now: int) -> None:
@@ -79,4 +83,5 @@ class Sweeper:
             since = utc_hour(hour_start(candidate) - _CLOCK_BEHIND_MS)
             self._apply(projection, behind(self._engine.read_models, projection, self._engine.log.epochs(since)))
             self.recheck(now)
+            self._days.close(projection, candidate)
             self._engine.read_models.close(projection.version, candidate)

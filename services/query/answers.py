@@ -112,6 +112,36 @@ class Sites(Answer):
     sites: list[Site]
 
 
+class NowVisitors(Answer):
+    """Visitors with a pageview in the last minutes."""
+
+    last_5_minutes: Count
+    last_30_minutes: Count
+
+
+class NowPage(Answer):
+    """A page that was seen in the last 30 minutes."""
+
+    page: str
+    visitors: Count
+
+
+class NowSource(Answer):
+    """Where visitors of the last 30 minutes came from; "" where nothing says."""
+
+    source: str
+    visitors: Count
+
+
+class Now(Answer):
+    """Who is here now. Pages and sources are those with the most visitors in the last 30 minutes."""
+
+    site: str
+    visitors: NowVisitors
+    pages: list[NowPage]
+    sources: list[NowSource]
+
+
 class Health(Answer):
     """How the installation does."""
 

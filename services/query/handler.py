@@ -1,4 +1,4 @@
-"""The query Lambda: a question by GET, an answer from the read models."""
+"""The query Lambda: a question in, an answer from the read models out."""
 
 import logging
 import re
@@ -18,9 +18,13 @@ from services.query import answers
 from services.query.access import readable_site, readable_sites
 from services.query.counts import count
 from services.query.milestones import list_milestones
+from services.query.now import visitors_now
 from services.query.openapi import document
-from services.query.parameters import CountsParameters, P, Paging, Parameters, read_parameters
+from services.query.parameters import CountsParameters, NowParameters, P, Paging, Parameters, read_parameters
 from services.query.refusals import Forbidden, InvalidRequest, Unauthorised, UnknownPath, UnknownSite, WrongMethod
+from services.query.stats.evaluate import StatsEvaluator
+from services.query.stats.evaluator import Setup
+from services.query.stats.routes import Route, stats_routes
 from shared import VERSION
 from shared.backlog import lag_ms
 from shared.directory import Directory
@@ -30,7 +34,7 @@ from shared.http import Handler, Request, Response, json_response
 
 logger = logging.getLogger(__name__)
 
-_METHODS = ["GET", "HEAD"]
+_READING = ("GET", "HEAD")
 _NO_STORE = {"cache-control": "no-store"}
 
 #: The one table from what a question may run into to the answer's status and headers.
@@ -40,11 +44,11 @@ _REFUSALS: Mapping[type[Exception], tuple[int, dict[str, str]]] = {
     Forbidden: (403, {}),
     UnknownSite: (404, {}),
     UnknownPath: (404, {}),
-    WrongMethod: (405, {"allow": ", ".join(_METHODS)}),
+    WrongMethod: (405, {}),
     StorageUnavailable: (503, {"retry-after": "5"}),
 }
 
-Content = BaseModel | dict[str, Any]
+Content = BaseModel | dict[str, Any] | int
 
 
 def make_handler(engine: Engine, directory: Directory, clock: Clock) -> Handler:
@@ -79,14 +83,20 @@ class _Questions:
         self._engine = engine
         self._directory = directory
         self._clock = clock
-        self.by_path: Mapping[str, Callable[..., Content]] = {
+        self._evaluator = StatsEvaluator(engine, clock)
+        by_path: Mapping[str, Callable[..., Content]] = {
             "/v1/sites": self._sites,
             "/v1/sites/<site>": self._site,
             "/v1/sites/<site>/counts": self._counts,
             "/v1/sites/<site>/milestones": self._milestones,
+            "/v1/sites/<site>/now": self._now,
             "/health": self._health,
             "/openapi.json": self._openapi,
         }
+        self.routes = [
+            *(Route(path, _READING, answer) for path, answer in by_path.items()),
+            *stats_routes(directory, self._evaluator, lambda site: Setup(site.goals), clock),
+        ]
 
     def _counts(self, request: Request, site: str) -> Content:
         found = self._readable(request, site)
@@ -95,6 +105,10 @@ class _Questions:
     def _milestones(self, request: Request, site: str) -> Content:
         found = self._readable(request, site)
         return list_milestones(self._engine.milestones, found.name, _asked(Paging, request))
+
+    def _now(self, request: Request, site: str) -> Content:
+        found = self._readable(request, site)
+        return visitors_now(self._evaluator, found, _asked(NowParameters, request), self._clock())
 
     def _sites(self, request: Request) -> Content:
         sites = readable_sites(self._directory, request)
@@ -125,11 +139,13 @@ class _Thread(threading.local):
 
     def __init__(self, questions: _Questions) -> None:
         self.app = APIGatewayHttpResolver(debug=False)
-        for path, answer in questions.by_path.items():
-            self.app.route(path, method=_METHODS)(self._route(answer))
+        for route in questions.routes:
+            self.app.route(route.path, method=list(route.methods))(self._route(route.answer))
         self.app.exception_handler(list(_REFUSALS))(_refuse)
         self.app.not_found(self._not_routed)
-        self._served = [re.compile(re.sub(r"<\w+>", "[^/]+", path)) for path in questions.by_path]
+        self._served = [
+            (re.compile(re.sub(r"<\w+>", "[^/]+", route.path)), route.methods) for route in questions.routes
+        ]
 
     def _route(self, answer: Callable[..., Content]) -> Callable[..., Reply[str]]:
         def route(**names: str) -> Reply[str]:
@@ -142,8 +158,9 @@ class _Thread(threading.local):
 
     def _not_routed(self, _: NotFoundError) -> NoReturn:
         event = self.app.current_event
-        if any(served.fullmatch(event.path) for served in self._served):
-            raise WrongMethod(f"this is read by {' or '.join(_METHODS)}")
+        for served, methods in self._served:
+            if served.fullmatch(event.path):
+                raise WrongMethod(methods)
         raise UnknownPath("nothing is served under this path; /openapi.json lists what is")
 
 
@@ -160,6 +177,8 @@ def _describe(site: Site) -> answers.Site:
 def _refuse(error: Exception) -> Reply[str]:
     status, headers = _REFUSALS[type(error)]
     text = str(error)
+    if isinstance(error, WrongMethod):
+        headers = {"allow": ", ".join(error.methods)}
     if status == 503:
         logger.error("a question could not be answered: %s", error)
         text = "the storage is out of reach for the moment; ask again"

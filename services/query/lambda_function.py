@@ -5,7 +5,7 @@ from functools import cache
 
 from services.query.handler import make_handler
 from shared.directory import Directory
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.engines.dynamodb import open_engine
 from shared.engines.dynamodb.client import Dynamo, make_client
 from shared.environment import DIRECTORY_LIFETIME, table_names

@@ -3,7 +3,6 @@
 `POST /api/event` is another service's; what stands here of it is description only.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -11,13 +10,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
 from services.query import answers
-from services.query.parameters import CountsParameters, Paging, Parameters
+from services.query.openapi_parts import (
+    KEY,
+    KEY_UNLESS_PUBLIC,
+    OF_A_SITE,
+    OF_SITES,
+    Schema,
+    json_of,
+    operation,
+    query_parameters,
+    reference,
+    refusals,
+)
+from services.query.parameters import CountsParameters, NowParameters, Paging, Parameters
 from shared import VERSION
 from shared.domain.beacon import MAX_BODY_BYTES, MAX_NAME_LENGTH, MAX_PROPS, MAX_SITES
 from shared.domain.minimise import MAX_URL_BYTES
 from shared.domain.sites import MAX_SITE_LENGTH
-
-Schema = dict[str, Any]
 
 _SHORT_NAMES = {
     "name": ["n"],
@@ -66,8 +75,8 @@ class Beacon(BaseModel):
     )
     hashMode: bool | int | str | None = Field(None, description="1 or true: the URL's fragment is the route.")  # noqa: N815
     screen_width: int | None = Field(None, description="In CSS pixels.")
-    revenue: Any = Field(None, description="Kept with the event; no count uses it.")
-    interactive: Any = Field(None, description="Kept with the event; no count uses it.")
+    revenue: Any = Field(None, description="The event's revenue.", examples=[{"amount": "12.50", "currency": "EUR"}])
+    interactive: Any = Field(None, description="false: the event does not end a bounce.")
 
 
 class BeaconErrors(BaseModel):
@@ -76,23 +85,11 @@ class BeaconErrors(BaseModel):
     errors: dict[str, list[str]] = Field(examples=[{"url": ["is required"]}])
 
 
-#: Refusals, by status: what they mean, and the header that says what to do.
-_REFUSALS = {
-    "400": ("A parameter is unknown, has a bad value, or is given twice.", None),
-    "401": ("A valid key is needed.", "WWW-Authenticate"),
-    "403": ("The key lacks the scope or the site, whether the site exists or not.", None),
-    "404": ("There is no such site, and the key may know that.", None),
-    "503": ("The storage is out of reach; ask again.", "Retry-After"),
-}
-_OF_SITES = ("400", "401", "403", "503")
-_OF_A_SITE = ("400", "401", "403", "404", "503")
-_KEY: list[Schema] = [{"bearer": []}]
-_KEY_UNLESS_PUBLIC: list[Schema] = [{"bearer": []}, {}]
-
-
 @cache
 def document() -> Schema:
     """Gives the OpenAPI document, as what JSON is made of."""
+    from services.query.stats.description import stats_paths  # makes models that no other question needs
+
     return {
         "openapi": "3.1.0",
         "info": {
@@ -103,18 +100,20 @@ def document() -> Schema:
         },
         "paths": {
             "/api/event": {"post": _send_event()},
-            "/v1/sites": {"get": _read("listSites", "List the sites that the key sees", "Sites", _OF_SITES, _KEY)},
+            "/v1/sites": {"get": operation("listSites", "List the sites that the key sees", "Sites", OF_SITES, KEY)},
             "/v1/sites/{site}": _of_a_site("getSite", "Get a site", "Site", Parameters),
             "/v1/sites/{site}/counts": _of_a_site("getCounts", "Get a site's counts", "Counts", CountsParameters),
             "/v1/sites/{site}/milestones": _of_a_site("getMilestones", "Get a site's milestones", "Milestones", Paging),
-            "/health": {"get": _read("getHealth", "Get how the installation does", "Health", ("400", "503"))},
-            "/openapi.json": {"get": _read("getOpenApi", "Get this document", None, ("400",))},
+            "/v1/sites/{site}/now": _of_a_site("getNow", "Get who is here now", "Now", NowParameters),
+            **stats_paths(),
+            "/health": {"get": operation("getHealth", "Get how the installation does", "Health", ("400", "503"))},
+            "/openapi.json": {"get": operation("getOpenApi", "Get this document", None, ("400",))},
         },
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "`milepost key add` makes a key."}
             },
-            "responses": {status: _refusal(*words) for status, words in _REFUSALS.items()},
+            "responses": refusals(),
             "schemas": _schemas(),
         },
     }
@@ -128,41 +127,27 @@ def _of_a_site(name: str, summary: str, answer: str, parameters: type[Parameters
         "description": "The site's name, in upper or lower case. A public site needs no key.",
         "schema": {"type": "string", "minLength": 1, "maxLength": MAX_SITE_LENGTH, "examples": ["example.org"]},
     }
-    get = _read(name, summary, answer, _OF_A_SITE, _KEY_UNLESS_PUBLIC)
-    return {"get": {**get, "parameters": [site, *_query_parameters(parameters)]}}
-
-
-def _read(
-    name: str, summary: str, answer: str | None, refusals: Sequence[str], security: Sequence[Schema] = ()
-) -> Schema:
-    """Describes a GET whose answer is a model's, or any object."""
-    schema = _reference(answer) if answer else {"type": "object"}
-    refused = {status: {"$ref": f"#/components/responses/{status}"} for status in refusals}
-    return {
-        "operationId": name,
-        "summary": summary,
-        "security": list(security),
-        "responses": {"200": {"description": "The answer.", "content": _json(schema)}, **refused},
-    }
+    get = operation(name, summary, answer, OF_A_SITE, KEY_UNLESS_PUBLIC)
+    return {"get": {**get, "parameters": [site, *query_parameters(parameters)]}}
 
 
 def _send_event() -> Schema:
-    errors = _json(_reference("BeaconErrors"))
+    errors = json_of(reference("BeaconErrors"))
     dropped = {"description": "1 if an event of the request was dropped.", "schema": {"const": "1"}}
     return {
         "operationId": "sendEvent",
         "summary": "Send an event",
         "description": "The body is read as JSON whatever its content type says.",
-        "security": [{}, *_KEY],
+        "security": [{}, *KEY],
         "requestBody": {
             "required": True,
             "content": {
-                **_json(_reference("Beacon")),
+                **json_of(reference("Beacon")),
                 "text/plain": {
                     "schema": {
                         "type": "string",
                         "contentMediaType": "application/json",
-                        "contentSchema": _reference("Beacon"),
+                        "contentSchema": reference("Beacon"),
                     }
                 },
             },
@@ -181,49 +166,22 @@ def _send_event() -> Schema:
     }
 
 
-def _refusal(meaning: str, header: str | None) -> Schema:
-    refusal: Schema = {"description": meaning, "content": _json(_reference("Error"))}
-    return refusal if header is None else {**refusal, "headers": {header: {"schema": {"type": "string"}}}}
-
-
-def _query_parameters(kind: type[Parameters]) -> list[Schema]:
-    described = kind.model_json_schema().get("properties", {})
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "description": field["description"],
-            # A parameter may be absent, but it is never null.
-            "schema": field["anyOf"][0] if "anyOf" in field else _schema_only(field),
-        }
-        for name, field in described.items()
-    ]
-
-
-def _schema_only(field: Schema) -> Schema:
-    return {key: value for key, value in field.items() if key not in ("title", "description")}
-
-
 def _schemas() -> Schema:
+    from services.query.stats.description import STATS_MODELS
+
     models: list[type[BaseModel]] = [
         answers.Counts,
         answers.Milestones,
+        answers.Now,
         answers.Sites,
         answers.Site,
         answers.Health,
         answers.Error,
         Beacon,
         BeaconErrors,
+        *STATS_MODELS,
     ]
     _, schemas = models_json_schema(
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )
     return dict(schemas["$defs"])
-
-
-def _reference(model: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{model}"}
-
-
-def _json(schema: Schema) -> Schema:
-    return {"application/json": {"schema": schema}}

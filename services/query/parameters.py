@@ -18,6 +18,8 @@ MAX_DAYS_BY_HOUR = 31
 DEFAULT_DAYS = 30
 MAX_ROWS = 1_000
 DEFAULT_ROWS = 100
+MAX_NOW_ROWS = 100
+DEFAULT_NOW_ROWS = 10
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -74,6 +76,15 @@ class CountsParameters(Paging):
         "in the site's timezone",
     )
     page: str | None = Field(None, description="a page, such as /x: the only one that counts; by default all do")
+    bots: Literal["exclude", "include", "only"] = Field("exclude", description="exclude, include or only")
+
+
+class NowParameters(Parameters):
+    """The parameters of who is here now."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_NOW_ROWS), BeforeValidator(_strict_number)] = Field(
+        DEFAULT_NOW_ROWS, description=f"a whole number from 1 to {MAX_NOW_ROWS}: the most pages, and the most sources"
+    )
     bots: Literal["exclude", "include", "only"] = Field("exclude", description="exclude, include or only")
 
 

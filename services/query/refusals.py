@@ -1,5 +1,7 @@
 """Why a request is refused. Each text is the answer's "error": what is wrong, and what would be right."""
 
+from collections.abc import Sequence
+
 
 class InvalidRequest(Exception):
     """A parameter is none that is known, or its value is none that it may have."""
@@ -23,3 +25,8 @@ class UnknownPath(Exception):
 
 class WrongMethod(Exception):
     """The path is served, but not by this method."""
+
+    def __init__(self, methods: Sequence[str]) -> None:
+        """Names the methods by which it is."""
+        super().__init__(f"this is asked by {' or '.join(methods)}")
+        self.methods = methods

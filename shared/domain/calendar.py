@@ -71,6 +71,11 @@ def local_date(instant: int, timezone: str) -> str:
     return local_hour(instant, timezone)[:10]
 
 
+def local_minute(instant: int, timezone: str) -> int:
+    """Gives the minute, 0 to 59, that the clocks of a timezone show at an instant (milliseconds since 1970)."""
+    return utc(instant).astimezone(zone(timezone)).minute
+
+
 def months_before(instant: int, months: int) -> int:
     """Gives the instant some calendar months earlier, in milliseconds since 1970.
 

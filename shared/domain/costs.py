@@ -11,7 +11,7 @@ No free tier is taken off but that of CloudWatch's metrics, alarms and dashboard
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import exp, log
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 SECONDS_PER_MONTH = 30 * 24 * 3_600
 
@@ -112,6 +112,35 @@ POINTS: Sequence[Point] = (
 )
 
 
+class Fold(NamedTuple):
+    """What was measured of folding events to segments of one size.
+
+    Attributes:
+        events: In a segment.
+        write_units: Of an event; what marks the segment as made, and the removal of that, included.
+        read_units: Of an event: the log is read again.
+        calls: To DynamoDB, of a segment.
+        stored: Bytes of an event, with what DynamoDB adds to an item.
+    """
+
+    events: float
+    write_units: float
+    read_units: float
+    calls: float
+    stored: float
+
+
+#: Measured by `make bench` with the same pageviews, in the order of the file.
+FOLDS: Sequence[Fold] = (
+    Fold(1, 5.01, 0.99, 5.0, 492.0),
+    Fold(5, 1.01, 0.20, 5.0, 146.0),
+    Fold(20, 0.30, 0.144, 5.0, 65.0),
+    Fold(100, 0.081, 0.110, 4.9, 34.0),
+    Fold(500, 0.034, 0.106, 4.4, 23.0),
+    Fold(1_000, 0.027, 0.105, 4.0, 20.5),
+)
+
+
 class Function(NamedTuple):
     """What one call of a function takes.
 
@@ -131,18 +160,25 @@ class Function(NamedTuple):
 
 
 #: A beacon; a batch and an audit (what their events and calls take comes on top); a round of the schedule with eight
-#: epochs under way; a report of twelve months.
+#: epochs under way; a report of twelve months; one of visits by one dimension (what waits to be folded comes on top).
 INGEST = Function(512, 0.001, 1)
 PROJECT = Function(512, 0.0, 0)
-ROUND = Function(1_024, 0.1, 80, read_units=100.0, write_units=1.0)
+ROUND = Function(1_024, 0.1, 90, read_units=100.0, write_units=1.0)
 AUDIT = Function(1_024, 0.0, 0)
 REPORT = Function(1_024, 0.35, 14, read_units=126.0)
+VISITS = Function(1_024, 0.35, 20, read_units=35.0)
 
-#: Seconds of processor: to start a function, to fold an event, to make a call to DynamoDB.
+#: What rolling up a day takes; calls and read units of closing an hour, and those for each epoch of the last 25 hours.
+DAY = Function(1_024, 0.1, 88, read_units=11.0, write_units=105.0)
+CLOSING, CLOSING_EPOCH = 25.0, 3.0
+
+#: Seconds of processor: to start a function, to fold an event, to make a call to DynamoDB; to load what days are folded
+#: with, to bring an event into a segment and into its day's rollups.
 START_CPU, FOLD_CPU, CALL_CPU = 0.6, 1 / 20_000, 0.0008
+DAYS_START_CPU, DETAIL_CPU, ROLL_UP_CPU = 0.3, 1 / 10_000, 1 / 30_000
 
 #: Bytes stored of an event, with what DynamoDB adds to an item: in the log, and in the read models.
-LOG_BYTES, VIEW_BYTES = 533.0, 49.0
+LOG_BYTES, VIEW_BYTES = 548.0, 50.0
 
 # What is assumed. MiB of memory that bring a whole processor (AWS Lambda, "Configure Lambda function memory"); seconds
 # that DynamoDB takes to answer; seconds after which an idle function is put away, and any.
@@ -151,18 +187,26 @@ _MEMORY_OF_PROCESSOR, _ANSWER, _IDLE, _LIFETIME = 1_769, 0.005, 300.0, 7_200.0
 #: Shards of the log's stream, over which events spread evenly, and the most that come in one batch.
 SHARDS, MAX_BATCH = 4, 1_000
 
-# Bytes of a line of the access log and of a line of metrics, each with CloudWatch's own 26; of an answer to a beacon;
-# of the tracker's script as sent, to two of five pageviews. Seconds that what is known of the sites is used for.
-_ACCESS_BYTES, _METRIC_BYTES, _ANSWER_BYTES, _SCRIPT_BYTES, _SCRIPT_SHARE = 386, 266, 350, 1_600, 0.4
+# Seconds of an hour, after which a writer begins another epoch; hours that are not closed yet; hours before these whose
+# epochs are looked through when one is.
+_HOUR, _OPEN_HOURS, _LOOKED_THROUGH = 3_600.0, 3.5, 25
+
+# What is stored came at this month's rate, but in segments of so many events at least.
+_LEAST_STORED = 20.0
+
+# Bytes of a line of the access log, as filled in, and of a line of metrics, with CloudWatch's own 26; of an answer to
+# a beacon; of the tracker's script as sent, to two of five pageviews. Seconds that what is known of sites is used for.
+_ACCESS_BYTES, _METRIC_BYTES, _ANSWER_BYTES, _SCRIPT_BYTES, _SCRIPT_SHARE = 221, 266, 350, 1_600, 0.4
 DIRECTORY_LIFETIME = 30.0
 
-# Of a month: rounds of the schedule, audits, reports, mails; GB of packages and static pages.
-_ROUNDS, _AUDITS, _REPORTS, _MAILS, _KEPT_GB = SECONDS_PER_MONTH // 300, 30, 1_000, 100, 0.1
+# Of a month: rounds of the schedule, hours, days, audits, reports of a kind, mails; GB of packages and static pages.
+_ROUNDS, _HOURS, _DAYS = SECONDS_PER_MONTH // 300, SECONDS_PER_MONTH // 3_600, 30
+_AUDITS, _REPORTS, _MAILS, _KEPT_GB = 30, 1_000, 100, 0.1
 
 #: Custom metrics, alarm metrics and dashboards of the default set-up: what CloudWatch's free tier holds.
 WATCHING = (10, 10, 1)
 
-_FEWER_REQUESTS, _READ_UNIT, _GB = 300e6, 4_096, 1e9
+_FEWER_REQUESTS, _READ_UNIT, _WRITE_UNIT, _GB = 300e6, 4_096, 1_024, 1e9
 
 
 class Usage(NamedTuple):
@@ -174,7 +218,7 @@ class Usage(NamedTuple):
         seconds: Seconds since the month began.
         window: Seconds that the stream's events gather.
         expired: Events that retention takes out in the month.
-        shards: Of the stream, over which the events spread.
+        shards: Of the stream, over which the events spread; as many writers are busy, each with an epoch an hour.
     """
 
     events: float
@@ -193,18 +237,26 @@ def mean_batch(usage: Usage) -> float:
     return min(MAX_BATCH, 1 + _rate(usage) / usage.shards * usage.window)
 
 
-def interpolate(points: Sequence[Point], batch: float) -> Point:
-    """Gives what batches of a size take; below and above what was measured, what the next size does.
+def mean_segment(usage: Usage) -> float:
+    """Gives the events in a segment: those of a writer's hour, or as many as are folded together."""
+    return max(1.0, min(FOLDS[-1].events, _rate(usage) / usage.shards * _HOUR))
+
+
+Measured = TypeVar("Measured", Point, Fold)
+
+
+def interpolate(points: Sequence[Measured], size: float) -> Measured:
+    """Gives what batches or segments of a size take; below and above what was measured, what the next size does.
 
     Args:
-        points: By rising size.
-        batch: Events in a batch.
+        points: By rising size, which is their first number.
+        size: Events in a batch or segment.
     """
     for left, right in pairwise(points):
-        if left.batch <= batch <= right.batch:
-            share = log(batch / left.batch) / log(right.batch / left.batch)
-            return Point(*(exp(log(a) + share * (log(b) - log(a))) for a, b in zip(left, right, strict=True)))
-    return points[0] if batch < points[0].batch else points[-1]
+        if left[0] <= size <= right[0]:
+            share = log(size / left[0]) / log(right[0] / left[0])
+            return type(left)(*(exp(log(a) + share * (log(b) - log(a))) for a, b in zip(left, right, strict=True)))
+    return points[0] if size < points[0][0] else points[-1]
 
 
 def month_bill(usage: Usage, prices: Prices, points: Sequence[Point] = POINTS) -> Mapping[str, float]:
@@ -222,18 +274,24 @@ def month_bill(usage: Usage, prices: Prices, points: Sequence[Point] = POINTS) -
     """
     batch = mean_batch(usage)
     point = interpolate(points, batch)
-    calls = _calls(usage, point, batch)
+    fold = interpolate(FOLDS, mean_segment(usage))
+    segment_bytes = interpolate(FOLDS, max(_LEAST_STORED, mean_segment(usage))).stored
+    calls = _calls(usage, point, batch, fold)
     further = max(0.0, usage.events - _FEWER_REQUESTS)
-    log_gb, views_gb = usage.stored * LOG_BYTES / _GB, usage.stored * VIEW_BYTES / _GB
+    log_gb, views_gb = usage.stored * LOG_BYTES / _GB, usage.stored * (VIEW_BYTES + segment_bytes) / _GB
     metric_lines = usage.events / (1 + _rate(usage)) + usage.events / batch + _ROUNDS
     logged_gb = (usage.events * _ACCESS_BYTES + metric_lines * _METRIC_BYTES) / _GB
     sent_gb, served_gb = usage.events * _ANSWER_BYTES / _GB, usage.events * _SCRIPT_SHARE * _SCRIPT_BYTES / _GB
     return {
-        "HTTP API": prices.request * (usage.events - further + _REPORTS) + prices.further_request * further,
+        "HTTP API": prices.request * (usage.events - further + 2 * _REPORTS) + prices.further_request * further,
         "Lambda": sum(_call_cost(call, prices) for call in calls),
         "writes": prices.write_unit
-        * (point.write_units * usage.events + usage.expired + sum(c.function.write_units * c.number for c in calls)),
-        "reads": prices.read_unit * _read_units(usage, point, calls),
+        * (
+            (point.write_units + fold.write_units) * usage.events
+            + usage.expired * (1 + segment_bytes / _WRITE_UNIT)
+            + sum(c.function.write_units * c.number for c in calls)
+        ),
+        "reads": prices.read_unit * _read_units(usage, point, fold, calls),
         "storage": prices.stored_gb * (log_gb + views_gb) + prices.recoverable_gb * log_gb,
         "logs": prices.logged_gb * logged_gb,
         "traffic and pages": prices.sent_gb * sent_gb + prices.served_gb * served_gb + prices.kept_gb * _KEPT_GB,
@@ -260,24 +318,51 @@ class _Calls(NamedTuple):
     often: float = 0.0
 
 
-def _calls(usage: Usage, point: Point, batch: float) -> Sequence[_Calls]:
+def _calls(usage: Usage, point: Point, batch: float, fold: Fold) -> Sequence[_Calls]:
     rate, audited = _rate(usage), usage.events / _AUDITS
     project = PROJECT._replace(cpu=batch * FOLD_CPU + point.calls * CALL_CPU, calls=point.calls)
     audit = AUDIT._replace(cpu=audited * FOLD_CPU, calls=audited / MAX_BATCH)
     return (
         _Calls(INGEST, usage.events, rate),
         _Calls(project, usage.events / batch, rate / batch),
-        _Calls(ROUND, _ROUNDS),
+        _Calls(_round(usage, fold), _ROUNDS),
         _Calls(audit, _AUDITS),
         _Calls(REPORT, _REPORTS),
+        _Calls(_visits(usage), _REPORTS),
     )
 
 
-def _read_units(usage: Usage, point: Point, calls: Sequence[_Calls]) -> float:
-    """Adds up the projector's, the functions' own, the sites read anew, and the log read by audits and retention."""
+def _round(usage: Usage, fold: Fold) -> Function:
+    """Gives a round with its share of closing hours, folding what they have, and rolling days up."""
+    segments = usage.events / mean_segment(usage)
+    days = min(_DAYS, usage.events)
+    closing = _HOURS * (CLOSING + CLOSING_EPOCH * _LOOKED_THROUGH * min(usage.shards, _rate(usage) * _HOUR))
+    calls = closing + segments * fold.calls + days * DAY.calls
+    cpu = usage.events * (DETAIL_CPU + ROLL_UP_CPU) + days * DAY.cpu + min(_HOURS, segments) * DAYS_START_CPU
+    return ROUND._replace(
+        cpu=ROUND.cpu + (cpu + calls * CALL_CPU) / _ROUNDS,
+        calls=ROUND.calls + calls / _ROUNDS,
+        read_units=ROUND.read_units + (closing + days * DAY.read_units) / _ROUNDS,
+        write_units=ROUND.write_units + days * DAY.write_units / _ROUNDS,
+    )
+
+
+def _visits(usage: Usage) -> Function:
+    """Gives a report of visits: what waits to be folded is read from the log, of an epoch half a segment at most."""
+    waiting = _OPEN_HOURS * usage.shards * min(FOLDS[-1].events / 2, _rate(usage) / usage.shards * _HOUR)
+    return VISITS._replace(
+        cpu=VISITS.cpu + waiting * DETAIL_CPU,
+        calls=VISITS.calls + waiting / MAX_BATCH,
+        read_units=VISITS.read_units + waiting * LOG_BYTES / _READ_UNIT,
+    )
+
+
+def _read_units(usage: Usage, point: Point, fold: Fold, calls: Sequence[_Calls]) -> float:
+    """Adds up the projector's, the functions' own, the sites read anew, and what audits, retention and rollups read."""
     own = sum(c.function.read_units * c.number for c in calls)
     sites = sum(c.number / (1 + c.often * DIRECTORY_LIFETIME) for c in calls)
-    return point.read_units * usage.events + own + sites + (usage.events + usage.expired) * LOG_BYTES / _READ_UNIT
+    again = (usage.events + usage.expired) * (LOG_BYTES + fold.stored) / _READ_UNIT
+    return (point.read_units + fold.read_units) * usage.events + own + sites + again
 
 
 def _call_cost(calls: _Calls, prices: Prices) -> float:

@@ -7,6 +7,8 @@ from shared.domain.calendar import HOUR_MS, millis, utc_hour
 #: A writer changes its epoch with the UTC hour and after this many events.
 MAX_EPOCH_EVENTS = 10_000
 
+_IMPORT = "import."
+
 
 def live_epoch(instant: int, random: str) -> str:
     """Names a writer's epoch: its opening hour (from milliseconds since 1970) and a random id."""
@@ -15,7 +17,12 @@ def live_epoch(instant: int, random: str) -> str:
 
 def import_epoch(site_id: str, digest: str) -> str:
     """Names the epoch of a part of an import by the site and the digest that pins the content up to the part's end."""
-    return f"import.{site_id}.{digest}"
+    return f"{_IMPORT}{site_id}.{digest}"
+
+
+def is_import(epoch: str) -> bool:
+    """Tells whether an epoch is named by an import's content."""
+    return epoch.startswith(_IMPORT)
 
 
 def hour_after(hour: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shared.domain.bots import is_bot
 from shared.domain.calendar import local_hour
 from shared.domain.events import PAGEVIEW, Event, Unfoldable
 from shared.domain.pages import page_of
@@ -94,6 +93,8 @@ def conclude(event: Event, timezone: str) -> Facts:
     Raises:
         Unfoldable: Its visitor hash or its instant is none, or a name in it cannot be written as UTF-8.
     """
+    from shared.domain.rules import flag_of  # the rules are large, and ingest loads this module without folding
+
     try:
         visitor = bytes.fromhex(event.visitor) if event.visitor else None
         hour = event.written or local_hour(event.instant, timezone)
@@ -103,7 +104,7 @@ def conclude(event: Event, timezone: str) -> Facts:
         raise Unfoldable(f"its visitor, instant or page cannot be read: {type(error).__name__}") from error
     if visitor is not None and len(visitor) != HASH_BYTES:
         raise Unfoldable(f"its visitor is not a hash of {HASH_BYTES} bytes")
-    return Facts(event.site, event.origin, page, hour, is_bot(event.user_agent), visitor, event.name == PAGEVIEW)
+    return Facts(event.site, event.origin, page, hour, flag_of(event) is not None, visitor, event.name == PAGEVIEW)
 
 
 class Fold:

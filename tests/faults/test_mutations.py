@@ -5,12 +5,13 @@ import re
 
 import pytest
 
+from tests.faults.day_mutations import ON_DAYS
 from tests.faults.dynamodb_mutations import ON_DYNAMODB
 from tests.faults.engines import ENGINES
 from tests.faults.mutations import MUTATIONS, ON_SQLITE, Mutation
 from tests.faults.verdict import run_schedule
 
-BY_ENGINE = {"sqlite": (*MUTATIONS, *ON_SQLITE), "dynamodb": (*MUTATIONS, *ON_DYNAMODB)}
+BY_ENGINE = {"sqlite": (*MUTATIONS, *ON_SQLITE, *ON_DAYS), "dynamodb": (*MUTATIONS, *ON_DYNAMODB)}
 MADE = [pytest.param(name, one, id=f"{name}: {one.name}") for name, some in BY_ENGINE.items() for one in some]
 
 

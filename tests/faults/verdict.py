@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 from unittest import mock
 
+from shared import folded_days
 from shared.backlog import live_projection
-from shared.domain import folds, visitors
+from shared.domain import rules, visitors
 from shared.domain.calendar import utc_hour
 from shared.domain.counts import Counts
 from shared.domain.folds import RowKey
@@ -14,6 +15,7 @@ from shared.domain.milestones import Milestone
 from shared.domain.visitors import HASH_BYTES
 from shared.engine import CommitConflict, Row, StorageUnavailable
 from tests.faults.engines import EngineUnderTest
+from tests.faults.reports import difference_of_reports
 from tests.faults.traffic import AGENTS, SITES, TIMEZONES, RowName, Tally, due_milestones, read_raw, tally
 from tests.faults.world import EVENTS, WRITERS, Parts, Stalled, World
 
@@ -22,6 +24,10 @@ _REBUILDS_EVERY = 7
 
 #: In every so many schedules a rebuild under other rules follows.
 _NEW_RULES_EVERY = 6
+
+
+#: Events of an epoch that are folded together: so few that many a portion is full before its hour closes.
+_FOLDED_TOGETHER = 7
 
 
 class Violation(AssertionError):
@@ -43,7 +49,13 @@ def run_schedule(seed: int, under_test: EngineUnderTest, parts: Parts = Parts())
 
 
 def _run(world: World) -> None:
+    with mock.patch.object(folded_days, "PORTION", _FOLDED_TOGETHER):
+        _judge(world)
+
+
+def _judge(world: World) -> None:
     world.run()
+    _check_reports(world, upcast_installed=False)
     world.sweep_up()
     bodies = _check_log(world)
     _check_reached(world, _check_counts(world, bodies, upcast_installed=False))
@@ -52,6 +64,7 @@ def _run(world: World) -> None:
         _check_reached(world, expected)
         _check_announced(world)
         _check_rebuild(world)
+        _check_reports(world, upcast_installed=True)
         if world.seed % _NEW_RULES_EVERY == 0:
             _check_new_rules(world, bodies)
     missing = [kind.value for kind in world.under_test.kinds if not world.occurred[kind]]
@@ -87,6 +100,7 @@ def _check_counts(world: World, bodies: list[bytes], upcast_installed: bool) -> 
     events = [read_raw(body, upcast_installed) for body in bodies]
     expected = tally(event for event in events if event is not None)
     _check_rows(world, expected)
+    _check_reports(world, upcast_installed)
     live = live_projection(world.engine.read_models).version
     quarantined = len(world.engine.read_models.quarantine(live))
     poison = events.count(None)
@@ -94,6 +108,16 @@ def _check_counts(world: World, bodies: list[bytes], upcast_installed: bool) -> 
     closed = world.engine.read_models.closed(live)
     _require(closed >= utc_hour(world.last_append), f"hours are closed up to {closed!r} only")
     return expected
+
+
+def _check_reports(world: World, upcast_installed: bool) -> None:
+    """Holds what reports answer against the naive count: of all that is in the log, also of what is not applied yet."""
+    log = world.engine.log
+    bodies = (record.body for epoch, _, head in log.epochs() for record in log.read(epoch, -1, head + 2))
+    events = (read_raw(body, upcast_installed) for body in bodies if body is not None)
+    expected = tally(event for event in events if event is not None)
+    difference = difference_of_reports(world.engine, world.clock, expected)
+    _require(not difference, f"reports differ: {difference}")
 
 
 def _check_rows(world: World, expected: dict[RowName, Tally]) -> None:
@@ -183,10 +207,11 @@ def _check_new_rules(world: World, bodies: list[bytes]) -> None:
     events = [event for body in bodies if (event := read_raw(body, upcast_installed=True)) is not None]
     expected = tally(events, bots=dict.fromkeys(AGENTS, False))
     sent = len(world.faults.sent)
-    with mock.patch.object(folds, "is_bot", return_value=False):
+    with mock.patch.object(rules, "flag_of", return_value=None):
         world.rebuild.switch(world.rebuild.build("new rules", TIMEZONES, lambda events: None), world.now)
     world.announce()
     _check_rows(world, expected)
+    _require(not difference_of_reports(world.engine, world.clock, expected), "reports are of the old rules")
     _check_reached(world, expected)
     _require(len(world.faults.sent) == sent, "a rebuild under new rules has announced milestones")
 

@@ -31,6 +31,7 @@ from tests.faults.kinds import Kind, Occurred
 from tests.faults.stream import Stream
 from tests.faults.tasks import Tasks
 from tests.faults.traffic import BEGINNINGS, OLD_SCHEMA, SITES, TIMEZONES, Traffic, upcast
+from tests.support.days import day_folder
 
 EVENTS = 200
 WRITERS = 3
@@ -112,14 +113,16 @@ class World:
         self.faulty = Engine(
             faulty.log,
             parts.read_models(faulty.read_models),
+            faulty.days,
             *(faulty.milestones, faulty.salts, faulty.sites, faulty.keys, faulty.imports, faulty.drops),
         )
         read_models = self.faulty.read_models
         self.check = _InOrder(read_models, faulty.milestones, lambda: SITES, self.clock)
         self.projector = parts.projector(faulty.log, read_models, self.check, self._backoff)
         self.handler = make_handler(self.projector)
-        self.sweeper = parts.sweeper(self.faulty, self.projector, self.check)
-        self.rebuild = Rebuild(self.faulty, self.projector, self.check, self._backoff)
+        self.days = day_folder(self.faulty)
+        self.sweeper = parts.sweeper(self.faulty, self.projector, self.check, self.days)
+        self.rebuild = Rebuild(self.faulty, self.projector, self.check, self.days, self._backoff)
         self.notifier = Notifier(faulty.milestones, lambda: SITES, self.faults.send, _no_dashboard, self.clock)
         self.notifying = False
         self.invocations = 0
@@ -190,7 +193,7 @@ class World:
         self.sweeper.sweep(self.now)
 
     def _redrive(self) -> None:
-        redrive(self.faulty, self.check)
+        redrive(self.faulty, self.check, self.days)
 
     def _quarantined(self) -> int:
         read_models = self.engine.read_models

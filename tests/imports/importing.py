@@ -22,6 +22,7 @@ from shared.domain.folds import DAY, HOUR, ORIGIN_DAY, PAGE_DAY, PAGE_TOTAL, TOT
 from shared.domain.sites import Site, new_site
 from shared.engine import Engine, Entry
 from shared.engines.sqlite import open_engine
+from tests.support.days import day_folder
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 NOW = millis(datetime(2026, 11, 22, 12, tzinfo=UTC))
@@ -105,7 +106,9 @@ class Place:
         check = self.checks(engine, now)
         projector = Projector(engine.log, engine.read_models, check, lambda attempt: None)
         salt = self._processes.to_bytes(32, "big")
-        job = AccessLogImport(engine, projector, check, lambda: now, self.site, Options(**options), salt)
+        job = AccessLogImport(
+            engine, projector, check, day_folder(engine), lambda: now, self.site, Options(**options), salt
+        )
         return job.run(files, lambda size: None)
 
     def import_text(self, text: str, name: str = "access.log", **options: Any) -> Report:

@@ -27,6 +27,7 @@ from shared.domain.sites import Site
 from shared.engine import Engine
 from shared.engines.sqlite import open_engine
 from tests.imports.importing import FIREFOX, Countdown, Crashing
+from tests.support.days import day_folder
 
 NOW = millis(datetime(2026, 11, 22, 12, tzinfo=UTC))
 HOUR = 3_600_000
@@ -65,7 +66,7 @@ class House:
 
     def sweep(self) -> None:
         projector = self.projector(self.engine)
-        assert Sweeper(self.engine, projector, self.check()).sweep(self.now) == 0
+        assert Sweeper(self.engine, projector, self.check(), day_folder(self.engine)).sweep(self.now) == 0
 
     def notify(self) -> None:
         Notifier(
@@ -98,7 +99,16 @@ class House:
         engine = self.crashing(crash_at)
         check = self.check(engine)
         options = Options(as_written=True, overlap=True)
-        job = AccessLogImport(engine, self.projector(engine), check, lambda: self.now, site, options, bytes(32))
+        job = AccessLogImport(
+            engine,
+            self.projector(engine),
+            check,
+            day_folder(engine),
+            lambda: self.now,
+            site,
+            options,
+            bytes(32),
+        )
         return job.run([file], lambda done: None)
 
     def crashing(self, crash_at: int | None) -> Engine:
@@ -119,7 +129,7 @@ class House:
 
     def take(self, *files: Path, crash_at: int | None = None) -> Report:
         engine = self.crashing(crash_at)
-        job = EventsImport(engine, self.projector(engine), lambda: self.now)
+        job = EventsImport(engine, self.projector(engine), day_folder(engine), lambda: self.now)
         return job.run(files, lambda done: None)
 
     def ask(self, path: str, **query: str) -> Any:

@@ -17,6 +17,7 @@ from shared.domain.keys import key_digest
 from shared.engine import Engine
 from tests.imports.importing import Crash, line, real_log
 from tests.imports.moving import BOT, HOUR, KEY, NOW, OTHER, SITE, House, sqlite, without_other
+from tests.support.days import day_folder
 
 Opens = Callable[[Path], Engine]
 ENGINES: list[tuple[Opens, Opens]] = [(sqlite, sqlite)]
@@ -239,7 +240,7 @@ def test_events_keep_their_age(lived: House, there: House) -> None:
     later = NOW + int(timedelta(days=1000).total_seconds() * 1000)
     there.now = later
     there.sweep()
-    assert expire(there.engine, later) > 0
+    assert expire(there.engine, day_folder(there.engine), later) > 0
 
 
 def test_no_key_no_salt_and_no_address_is_in_an_export(lived: House) -> None:

@@ -15,12 +15,13 @@ from services.projector.project import Projector
 from services.projector.sweep import Sweeper
 from services.query.handler import make_handler as make_query
 from shared.directory import Directory
-from shared.domain.bots import rule_set
+from shared.domain.rules import rule_set
 from shared.engine import Engine
 from shared.engines.sqlite import open_engine
 from shared.process import now_ms, random_id
 from tests.benchmarks.traffic import gateway_event
 from tests.stack_aws.beacons import Beacon
+from tests.support.days import day_folder
 from tests.support.server import Answer
 
 
@@ -53,7 +54,7 @@ class Twin:
     def count(self) -> None:
         """Folds what was taken in."""
         projector = Projector(self.engine.log, self.engine.read_models, self._check, lambda attempt: None)
-        Sweeper(self.engine, projector, self._check).sweep(now_ms())
+        Sweeper(self.engine, projector, self._check, day_folder(self.engine)).sweep(now_ms())
 
     def get(self, path: str, key: str | None = None) -> Answer:
         """Asks its API; `path` may have a query."""

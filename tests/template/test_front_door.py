@@ -32,7 +32,7 @@ def test_the_access_log_holds_nothing_of_a_visitor(templates: Templates) -> None
     format_ = stage["AccessLogSettings"]["Format"]
     named = set(re.findall(r"\$context\.([\w.]+)", format_))
     assert named == {
-        *("requestId", "requestTime", "routeKey", "status", "responseLatency", "responseLength"),
+        *("requestId", "routeKey", "status", "responseLatency", "responseLength"),
         *("integrationLatency", "integrationStatus", "integrationErrorMessage"),
     }
     assert all(re.fullmatch(r"\$context\.[\w.]+", value) for value in json.loads(format_).values())

@@ -24,11 +24,11 @@ def modules(service: str) -> set[str]:
 
 
 def test_ingest_is_small() -> None:
-    assert names("ingest") == {"botocore", "jmespath", "python-dateutil", "six", "tzdata", "urllib3"}
+    assert names("ingest") == {"botocore", "iptocc", "jmespath", "python-dateutil", "six", "tzdata", "urllib3"}
 
 
 def test_the_projector_has_what_it_folds_with_and_no_web_framework() -> None:
-    assert {"botocore", "crawlerdetect", "crawler-user-agents", "hyperloglog", "numpy", "tzdata"} <= names("projector")
+    assert {"botocore", "crawler-user-agents", "hyperloglog", "numpy", "tzdata"} <= names("projector")
     assert not {"pydantic", "aws-lambda-powertools", "starlette", "boto3", "aws-cdk-lib"} & names("projector")
 
 

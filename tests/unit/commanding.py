@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from infra.cli.main import main
 from services.ingest.writer import Writer
-from shared.domain.bots import rule_set
 from shared.domain.events import Event, encode_event
+from shared.domain.rules import rule_set
 from shared.engine import Engine
 from shared.engines.sqlite import VIEWS_FILE, open_engine
 from shared.process import now_ms

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.bots import rule_set
 from shared.domain.keys import Key, key_digest
+from shared.domain.rules import rule_set
 from shared.domain.sites import Site
 from shared.engine import Record
 from shared.engines.dynamodb import open_engine

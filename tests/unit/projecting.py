@@ -16,6 +16,7 @@ from shared.domain.projection import LIVE, Projection
 from shared.domain.sites import Site
 from shared.engine import CommitConflict, EpochHead, Record
 from shared.engines.sqlite import open_engine
+from tests.support.days import day_folder
 from tests.unit.making import NOON, SITE, event
 
 POISON = b'{"schema_version":99}'
@@ -35,7 +36,7 @@ class World:
             self.engine.read_models, self.engine.milestones, lambda: self.sites, lambda: self.now
         )
         self.projector = Projector(self.engine.log, self.engine.read_models, self.check, lambda attempt: None)
-        self.sweeper = Sweeper(self.engine, self.projector, self.check)
+        self.sweeper = Sweeper(self.engine, self.projector, self.check, day_folder(self.engine))
 
     def add_site(self, name: str, **more: Any) -> None:
         self.sites[name] = Site(name, f"id of {name}", **more)

@@ -153,7 +153,7 @@ def test_quarantine_is_listed_and_redriven(counted: Folder, monkeypatch: pytest.
     counted.append(POISON, b'{"schema_version":0}')
     counted.run("verify")
     entries = counted.json("quarantine", "list")["quarantined"]
-    reason = "schema_version {} is not known to this release, which reads up to 1"
+    reason = "schema_version {} is not known to this release, which reads up to 2"
     assert [(list(entry), entry["version"], entry["reason"]) for entry in entries] == [
         (["epoch", "version", "reason"], version, reason.format(schema)) for version, schema in ((0, 99), (1, 0))
     ]

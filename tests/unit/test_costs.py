@@ -8,21 +8,25 @@ from hypothesis import strategies as st
 from infra.aws.duties import DUTIES
 from shared.domain import costs
 from shared.domain.costs import (
+    FOLDS,
     MAX_BATCH,
     POINTS,
     PRICES,
     SECONDS_PER_MONTH,
     SHARDS,
+    Fold,
     Point,
     Prices,
     Usage,
     interpolate,
     mean_batch,
+    mean_segment,
     month_bill,
     month_cost,
     watching_cost,
 )
 from shared.environment import DIRECTORY_LIFETIME
+from shared.folded_days import PORTION
 from tests.benchmarks.cost_table import render
 from tests.unit.making import few
 
@@ -70,7 +74,8 @@ def test_an_idle_month_costs_its_schedule_and_its_storage() -> None:
     idle = month_cost(Usage(0, 0, SECONDS_PER_MONTH), PRICES)
     assert 0 < idle < 1.60
     stored = month_cost(Usage(0, 10_000_000, SECONDS_PER_MONTH), PRICES)
-    log_gb, views_gb = 10_000_000 * costs.LOG_BYTES / 1e9, 10_000_000 * costs.VIEW_BYTES / 1e9
+    segments_of_twenty = next(fold.stored for fold in FOLDS if fold.events == 20)
+    log_gb, views_gb = (10 * each / 1e3 for each in (costs.LOG_BYTES, costs.VIEW_BYTES + segments_of_twenty))
     assert stored - idle == pytest.approx(log_gb * (0.25 + 0.20) + views_gb * 0.25)
 
 
@@ -79,15 +84,19 @@ def test_a_million_alone_costs_what_its_parts_do() -> None:
     bill = month_bill(Usage(1_000_000, 0, 1e15), PRICES)
     nothing = month_bill(Usage(0, 0, 1e15), PRICES)
     assert bill["HTTP API"] - nothing["HTTP API"] == pytest.approx(1.00)
-    assert bill["writes"] - nothing["writes"] == pytest.approx(POINTS[0].write_units * 0.625)
-    refreshed, audited = 2, costs.LOG_BYTES / 4_096
-    assert bill["reads"] - nothing["reads"] == pytest.approx((POINTS[0].read_units + refreshed + audited) * 0.125)
-    assert bill["logs"] - nothing["logs"] == pytest.approx((386 + 2 * 266) / 1e9 * 1e6 * 0.50)
+    per_event, days = POINTS[0].write_units + FOLDS[0].write_units, 30 / 1e6
+    assert bill["writes"] - nothing["writes"] == pytest.approx((per_event + costs.DAY.write_units * days) * 0.625)
+    refreshed, audited, rolled_up = 2, costs.LOG_BYTES / 4_096, FOLDS[0].stored / 4_096
+    reads = POINTS[0].read_units + FOLDS[0].read_units + refreshed + audited + rolled_up
+    assert bill["reads"] - nothing["reads"] == pytest.approx((reads + costs.DAY.read_units * days) * 0.125, rel=1e-6)
+    assert bill["logs"] - nothing["logs"] == pytest.approx((221 + 2 * 266) / 1e9 * 1e6 * 0.50)
     ingest = 0.5 * ((0.001 + 0.6) / (512 / 1_769) + 0.005)
     cpu = 1 / 20_000 + POINTS[0].calls * 0.0008
     project = 0.5 * ((cpu + 0.6) / (512 / 1_769) + POINTS[0].calls * 0.005)
     audit = 1 / 20_000 / (1_024 / 1_769)
-    lambdas = 2 * 0.20 + 13.3334 * (ingest + project + audit)
+    folded = 1 / 10_000 + 1 / 30_000 + FOLDS[0].calls * 0.0008
+    fold = folded / (1_024 / 1_769) + FOLDS[0].calls * 0.005
+    lambdas = 2 * 0.20 + 13.3334 * (ingest + project + audit + fold)
     assert bill["Lambda"] - nothing["Lambda"] == pytest.approx(lambdas, rel=0.001)
 
 
@@ -103,10 +112,33 @@ def test_requests_beyond_three_hundred_million_cost_less() -> None:
     assert month_bill(a_month(10**9), PRICES)["HTTP API"] - reports == pytest.approx(300 * 1.00 + 700 * 0.90)
 
 
-def test_what_leaves_the_log_costs_a_write_each() -> None:
-    kept = month_bill(a_month(10**6), PRICES)
-    leaving = month_bill(a_month(10**6)._replace(expired=10**6), PRICES)
-    assert leaving["writes"] - kept["writes"] == pytest.approx(0.625)
+def test_what_leaves_the_log_costs_a_write_each_and_a_write_for_each_kilobyte_of_segments() -> None:
+    usage = a_month(10**6)
+    kept, leaving = (month_bill(one, PRICES)["writes"] for one in (usage, usage._replace(expired=10**6)))
+    in_segments = interpolate(FOLDS, mean_segment(usage)).stored
+    assert leaving - kept == pytest.approx((1 + in_segments / 1_024) * 0.625)
+
+
+def test_a_segment_is_an_hour_of_a_writer_or_what_is_folded_together() -> None:
+    assert mean_segment(a_month(0)) == 1
+    assert mean_segment(Usage(40, 0, 10)) == FOLDS[-1].events
+    assert mean_segment(Usage(40, 0, 3_600)) == 40 / SHARDS
+    assert FOLDS[-1].events == PORTION
+
+
+def test_what_was_measured_of_segments_is_used_alike() -> None:
+    assert [interpolate(FOLDS, fold.events) for fold in FOLDS] == [pytest.approx(fold) for fold in FOLDS]
+    two = [Fold(1, 16, 1, 5, 400), Fold(100, 1, 1, 5, 4)]
+    assert interpolate(two, 10) == pytest.approx(Fold(10, 4, 1, 5, 40))
+
+
+def test_a_report_of_visits_reads_what_waits_to_be_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand: of 14,400 events an hour, each of four writers has half a thousand of each of 3.5 hours waiting."""
+    usage = Usage(14_400, 0, 3_600)
+    reads = month_bill(usage, PRICES)["reads"]
+    monkeypatch.setattr(costs, "_OPEN_HOURS", 0)
+    waiting = 500 * 3.5 * SHARDS * 1_000 * costs.LOG_BYTES / 4_096
+    assert reads - month_bill(usage, PRICES)["reads"] == pytest.approx(waiting * 0.125e-6)
 
 
 @few

@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import re
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,20 @@ import pytest
 
 from infra.cli.main import main
 from services.query.openapi import document
+from services.query.parameters import MAX_DAYS
+from services.query.stats.body import KEYS, MAX_BODY_BYTES
+from services.query.stats.conditions import MAX_VALUES
+from services.query.stats.dimensions import TIME, TIMES, UNSET
+from services.query.stats.evaluate import MAX_EVENTS
+from services.query.stats.filters_v2 import MAX_CONDITIONS, MAX_DEPTH
+from services.query.stats.include import MAX_LIMIT
+from services.query.stats.metrics import METRICS
+from services.query.stats.parameters import MAX_LIMIT as MAX_LIMIT_V1
+from services.query.stats.trees import MAX_PATTERNS
+from services.query.stats.v2 import MAX_DIMENSIONS
 from shared import VERSION
 from shared.domain.events import Event
+from shared.domain.reports.patterns import MAX_PATTERN_BYTES
 from shared.engines.sqlite.schema import MILEPOST, SALTS, VIEWS
 
 ROOT = Path(__file__).parents[2]
@@ -176,19 +189,75 @@ def test_every_option_of_a_site_is_explained() -> None:
     assert first_words(table) == options(COMMANDS["milepost site set"]) - {"--json"}
 
 
+STATS_API = re.compile(r"/api/v\d/")
+
+
+def described() -> dict[tuple[str, str], set[str]]:
+    """The names of the parameters of each path, by method and path, as the OpenAPI document has them."""
+    return {
+        (method, path): {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        for path, operations in document()["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
 def test_every_path_and_parameter_is_documented_and_no_other() -> None:
     documented = {}
     for title, body in sections("http-api.md", 3).items():
         if call := re.fullmatch(r"`(GET|POST) (/\S+)`", title):
             parameters = body if "| parameter |" in body else ""
             documented[call[1].lower(), call[2]] = first_words(parameters)
-    there = {
-        (method, path): {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
-        for path, operations in document()["paths"].items()
-        for method, operation in operations.items()
-    }
+    there = {call: names for call, names in described().items() if not STATS_API.match(call[1])}
     # The fields and answers of an event stand in tables of their own.
     assert {call: set() if call[0] == "post" else found for call, found in documented.items()} == there
+
+
+def test_every_path_of_the_stats_api_is_documented_and_no_other() -> None:
+    head = (DOCS / "stats-api.md").read_text().partition("\n## ")[0]
+    rows = re.findall(r"^\| `(/\S+)` \| (GET|POST)", head, re.MULTILINE)
+    assert {(method.lower(), path) for path, method in rows} == {
+        call for call in described() if STATS_API.match(call[1])
+    }
+
+
+def test_every_parameter_of_the_stats_api_is_documented_and_no_other() -> None:
+    first, _, second = sections("stats-api.md", 2)["How it is asked"].partition("In version 2")
+    assert first_words(second) == set(KEYS)
+    documented = defaultdict(set)
+    answers = [path.rpartition("/")[2] for method, path in described() if method == "get" and STATS_API.match(path)]
+    for name, of in re.findall(r"^\| `(\w+)` \| ([^|]+) \|", first, re.MULTILINE):
+        for answer in answers if of == "all" else re.findall(r"\w+", of):
+            documented[answer].add(name)
+    there = {path.rpartition("/")[2]: names for (method, path), names in described().items() if STATS_API.match(path)}
+    assert documented == {answer: names for answer, names in there.items() if answer != "query"}
+
+
+def test_every_metric_and_dimension_of_the_stats_api_is_documented() -> None:
+    text = sections("stats-api.md", 2)["What can be asked"]
+    spans = set(re.findall(r"`([^`\s]+)`", text))
+    assert {*METRICS, TIME, *TIMES, *UNSET} <= spans
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        f"more than {MAX_EVENTS:,} events",
+        f"| a body | {MAX_BODY_BYTES // 1024} KB |",
+        f"| filters, and how deep they are nested | {MAX_CONDITIONS}, {MAX_DEPTH} |",
+        f"| values of a filter | {MAX_VALUES:,} |",
+        f"| patterns and wildcards of a query | {MAX_PATTERNS} of {MAX_PATTERN_BYTES:,} bytes |",
+        f"| dimensions | {MAX_DIMENSIONS}, one of them of time |",
+        f"| days | {MAX_DAYS:,};",
+        f"| rows of one answer | {MAX_LIMIT:,} in version 2, {MAX_LIMIT_V1:,} in version 1 |",
+    ],
+)
+def test_the_bounds_of_the_stats_api_are_documented(bound: str) -> None:
+    assert bound in sections("stats-api.md", 2)["Bounds"]
+
+
+def test_the_bound_of_a_question_is_the_same_everywhere() -> None:
+    for page in ("how-it-works.md", "adr/0034-days-are-folded.md", "adr/0035-numpy-columns.md"):
+        assert f"{MAX_EVENTS:,}" in (DOCS / page).read_text()
 
 
 def test_every_field_and_status_of_an_event_is_documented() -> None:

@@ -235,7 +235,7 @@ def test_a_round_stops_in_time_and_the_next_goes_on(
 def test_retention_is_looked_after_once_an_hour(projector: Projector, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
-    def expire(engine: object, now: int) -> int:
+    def expire(engine: object, days: object, now: int) -> int:
         calls.append(now)
         return 0
 

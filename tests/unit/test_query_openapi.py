@@ -8,19 +8,29 @@ import jsonschema_rs
 import pytest
 
 from services.query.openapi import document
+from services.query.stats.body import KEYS
 from shared import VERSION
 from shared.domain.beacon import InvalidBeacon, read_beacon
 from tests.support.folders import scratch_folder
-from tests.unit.querying import Visit, World
+from tests.unit.querying import Answer, Visit, World
 
 READ_PATHS = {
     "/v1/sites",
     "/v1/sites/{site}",
     "/v1/sites/{site}/counts",
     "/v1/sites/{site}/milestones",
+    "/v1/sites/{site}/now",
     "/health",
     "/openapi.json",
 }
+#: Those of the Stats API that are read, with what must be asked.
+STATS_PATHS = {
+    "/api/v1/stats/realtime/visitors": "site_id={site}",
+    "/api/v1/stats/aggregate": "site_id={site}",
+    "/api/v1/stats/timeseries": "site_id={site}",
+    "/api/v1/stats/breakdown": "site_id={site}&property=event:page",
+}
+QUERY = "/api/v2/query"
 DOCUMENT = document()
 COUNTS = DOCUMENT["paths"]["/v1/sites/{site}/counts"]["get"]
 
@@ -60,6 +70,22 @@ def references(part: Any) -> Iterator[str]:
             yield from references(value)
 
 
+def ask(world: World, query: dict[str, Any], key: str | None) -> Answer:
+    """Asks version 2 of the Stats API."""
+    http = {"method": "POST", "path": QUERY, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1", "userAgent": ""}
+    request = {
+        "version": "2.0",
+        "rawPath": QUERY,
+        "rawQueryString": "",
+        "headers": {"authorization": f"Bearer {key}"} if key else {},
+        "requestContext": {"http": http, "stage": "$default", "timeEpoch": world.now},
+        "body": json.dumps(query),
+        "isBase64Encoded": False,
+    }
+    response = world.handler(request, None)
+    return Answer(response["statusCode"], response["headers"], response["body"])
+
+
 def test_the_document_is_served_as_it_is(world: World) -> None:
     answer = world.get("/openapi.json")
     assert answer.json == DOCUMENT
@@ -79,12 +105,14 @@ def test_its_schemas_are_schemas() -> None:
 
 
 def test_its_paths_are_those_that_are_served(world: World) -> None:
-    assert set(DOCUMENT["paths"]) == {*READ_PATHS, "/api/event"}
-    for path in READ_PATHS:
-        concrete = path.replace("{site}", "example.org")
+    assert set(DOCUMENT["paths"]) == {*READ_PATHS, *STATS_PATHS, QUERY, "/api/event"}
+    for path in (*READ_PATHS, *STATS_PATHS):
+        concrete, query = (text.replace("{site}", "example.org") for text in (path, STATS_PATHS.get(path, "")))
         assert list(DOCUMENT["paths"][path]) == ["get"]
-        assert world.get(concrete, "reader").status == 200
-        assert world.get(concrete, "reader", method="POST").status == 405
+        assert world.get(concrete, "reader", query).status == 200
+        assert world.get(concrete, "reader", query, method="POST").status == 405
+    assert list(DOCUMENT["paths"][QUERY]) == ["post"]
+    assert world.get(QUERY, "reader").status == 405
 
 
 QUESTIONS = [
@@ -93,17 +121,114 @@ QUESTIONS = [
     *(("/v1/sites/{site}/counts", "reader", f"limit=1&by={by}") for by in ("page", "day", "page,day")),
     ("/v1/sites/{site}/counts", "reader", "by=hour&from=2026-11-22"),
     ("/v1/sites/{site}/milestones", None, "limit=1"),
+    ("/v1/sites/{site}/now", None, "limit=1&bots=include"),
     *((path, "reader", "unknown=1") for path in sorted(READ_PATHS)),
+    *((path, key, query) for path, query in STATS_PATHS.items() for key in (None, "reader", "writer")),
+    *((path, "reader", "unknown=1") for path in STATS_PATHS),
+    ("/api/v1/stats/aggregate", "reader", "site_id={site}&metrics=visitors,bounce_rate&compare=previous_period"),
+    ("/api/v1/stats/timeseries", "reader", "site_id={site}&metrics=visits,visit_duration&with_imported=true"),
+    ("/api/v1/stats/breakdown", "reader", "site_id={site}&property=visit:source&bots=include"),
 ]
 
 
 @pytest.mark.parametrize("site", ["example.org", "private.example", "gone.example"])
 @pytest.mark.parametrize(("path", "key", "query"), QUESTIONS)
 def test_an_answer_is_as_described(world: World, path: str, key: str | None, query: str, site: str) -> None:
-    answer = world.get(path.replace("{site}", site), key, query)
+    answer = world.get(path.replace("{site}", site), key, query.replace("{site}", site))
     described = resolved(DOCUMENT["paths"][path]["get"]["responses"][str(answer.status)])
     validator(described["content"]["application/json"]["schema"]).validate(answer.json)
     assert {name.lower() for name in described.get("headers", {})} <= set(answer.headers)
+
+
+STATS_QUERY = validator({"$ref": "#/components/schemas/StatsQuery"})
+FULL_QUERY: dict[str, Any] = {
+    "site_id": "example.org",
+    "metrics": ["visitors", "total_revenue", "bounce_rate"],
+    "date_range": "7d",
+    "dimensions": ["time:day"],
+    "filters": [["is", "event:page", ["/", "/a"]], ["not", ["has_done", ["is", "event:name", ["x"]]]]],
+    "order_by": [["time:day", "asc"], ["visitors", "desc"]],
+    "include": {"imports": True, "time_labels": True, "total_rows": True, "comparisons": {"mode": "previous_period"}},
+    "pagination": {"limit": 100, "offset": 0},
+    "bots": "include",
+}
+
+
+@pytest.mark.parametrize("key", [None, "reader", "writer"])
+@pytest.mark.parametrize("site", ["example.org", "private.example", "gone.example"])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"metrics": ["nonsense"]},
+        {"dimensions": ["event:props:plan"], "metrics": ["visitors"], "order_by": [], "include": {}},
+        {"dimensions": [], "date_range": ["2026-11-20", "2026-11-22"], "order_by": [], "include": {}},
+        {"date_range": ["2026-11-22T00:00:00", "2026-11-22T11:59:59"], "dimensions": ["time"], "order_by": []},
+    ],
+)
+def test_an_answer_to_a_query_is_as_described(
+    world: World, site: str, key: str | None, changes: dict[str, Any]
+) -> None:
+    query = {**FULL_QUERY, "site_id": site, **changes}
+    if "nonsense" not in query["metrics"]:
+        STATS_QUERY.validate(query)
+    answer = ask(world, query, key)
+    expected = {"example.org": 200, "private.example": 200 if key == "reader" else 401 if key is None else 403}
+    if "nonsense" not in query["metrics"] and site in expected:
+        assert answer.status == expected[site], answer.body
+    described = resolved(DOCUMENT["paths"][QUERY]["post"]["responses"][str(answer.status)])
+    validator(described["content"]["application/json"]["schema"]).validate(answer.json)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({name: ...} for name in ("site_id", "metrics", "date_range")),
+        *({name: None} for name in FULL_QUERY),
+        *({name: 5} for name in FULL_QUERY),
+        {"unknown": 1},
+        {"site_id": ""},
+        {"metrics": []},
+        {"metrics": ["nonsense"]},
+        {"date_range": "tomorrow"},
+        {"date_range": ["2026-11-20"]},
+        {"dimensions": ["event:props:"]},
+        {"dimensions": [f"event:props:{n}" for n in range(9)]},
+        {"filters": [["is"]]},
+        {"filters": [["about", "event:page", ["/"]]]},
+        {"order_by": [["visitors", "up"]]},
+        {"order_by": [["visitors", "asc", "desc"]]},
+        {"include": {"more": True}},
+        {"include": {"imports": None}},
+        {"include": {"comparisons": None}},
+        {"include": {"comparisons": {"mode": "custom", "date_range": None}}},
+        {"pagination": {"limit": 0}},
+        {"pagination": {"limit": 10_001}},
+        {"pagination": {"offset": -1}},
+        {"bots": "all"},
+    ],
+    ids=repr,
+)
+def test_what_is_described_as_no_query_is_none(world: World, changes: dict[str, Any]) -> None:
+    query = {name: value for name, value in {**FULL_QUERY, **changes}.items() if value is not ...}
+    assert not STATS_QUERY.is_valid(query)
+    assert ask(world, query, "reader").status == 400
+
+
+def test_each_part_of_a_query_is_described() -> None:
+    assert set(DOCUMENT["components"]["schemas"]["StatsQuery"]["properties"]) == set(KEYS) == set(FULL_QUERY)
+    STATS_QUERY.validate(FULL_QUERY)
+
+
+@pytest.mark.parametrize("path", STATS_PATHS)
+def test_what_must_be_asked_is_said(world: World, path: str) -> None:
+    parameters = DOCUMENT["paths"][path]["get"]["parameters"]
+    required = {one["name"] for one in parameters if one.get("required")}
+    assert required == {part.partition("=")[0] for part in STATS_PATHS[path].split("&")}
+    given = STATS_PATHS[path].replace("{site}", "example.org").split("&")
+    for left_out in given:
+        query = "&".join(part for part in given if part != left_out)
+        assert world.get(path, "reader", query).status == 400
 
 
 def test_each_form_of_rows_is_described_apart(world: World) -> None:
@@ -144,8 +269,9 @@ def test_its_parameters_are_those_that_are_taken(world: World) -> None:
 
 
 def test_what_needs_a_key_is_said(world: World) -> None:
-    for path in READ_PATHS:
-        open_to_all = world.get(path.replace("{site}", "example.org")).status == 200
+    for path in (*READ_PATHS, *STATS_PATHS):
+        concrete, query = (text.replace("{site}", "example.org") for text in (path, STATS_PATHS.get(path, "")))
+        open_to_all = world.get(concrete, query=query).status == 200
         security = DOCUMENT["paths"][path]["get"]["security"]
         assert (security == [] or {} in security) == open_to_all
 

@@ -93,11 +93,11 @@ def test_health(world: World) -> None:
 
 NOT_SERVED = [
     *("", "/", "/v1", "/v1/", "/v1/sites/", "/v1/sites//counts", "/v1/sites/a/b", "/v1/sites/a/counts/", "/health/"),
-    *("/Health", "/api/event", "/api/v1/stats/aggregate", "/v2/sites", "/health\n/x", "/\ud800"),
+    *("/Health", "/api/event", "/api/v1/stats", "/api/v2/query/", "/v2/sites", "/health\n/x", "/\ud800"),
 ]
 SERVED = [
     *("/v1/sites", "/v1/sites/example.org", "/v1/sites/example.org/counts", "/v1/sites/gone.example/milestones"),
-    *("/health", "/openapi.json"),
+    *("/health", "/openapi.json", "/v1/sites/example.org/now", "/api/v1/stats/aggregate"),
 ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.projector.rebuild import NotCaughtUp, Rebuild
 from shared.engine import NoMoment, ReadModels
+from tests.support.days import day_folder
 from tests.unit.making import SITE
 from tests.unit.projecting import World
 
@@ -43,7 +44,7 @@ def world(tmp_path: Path) -> World:
 
 def rebuild_of(world: World, failures: int, waits: list[int]) -> Rebuild:
     engine = replace(world.engine, read_models=Restless(world.engine.read_models, failures))
-    return Rebuild(engine, world.projector, world.check, waits.append)
+    return Rebuild(engine, world.projector, world.check, day_folder(engine), waits.append)
 
 
 def ignore(events: int) -> None:

@@ -12,13 +12,14 @@ from services.projector.recount import differences, verify
 from services.projector.retention import expire
 from services.projector.sweep import Sweeper
 from shared.backlog import live_projection
-from shared.domain.bots import rule_set
 from shared.domain.calendar import millis, utc_hour
 from shared.domain.events import BEACON, Event, encode_event
 from shared.domain.folds import DAY, TOTAL, RowKey
+from shared.domain.rules import rule_set
 from shared.domain.sites import Site
 from shared.engine import Engine, Entry, Row
 from shared.engines.sqlite import open_engine
+from tests.support.days import day_folder
 
 SITE = "example.org"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -50,7 +51,7 @@ def projector(engine: Engine) -> Projector:
 
 
 def sweep(engine: Engine) -> None:
-    Sweeper(engine, projector(engine), lambda subjects: None).sweep(NOW)
+    Sweeper(engine, projector(engine), lambda subjects: None, day_folder(engine)).sweep(NOW)
 
 
 def days(engine: Engine) -> dict[str, tuple[int, int]]:
@@ -71,16 +72,16 @@ def stored_bodies(engine: Engine) -> Iterator[bytes | None]:
 
 def test_only_events_older_than_the_site_keeps_them_leave_and_all_counts_stay(engine: Engine) -> None:
     before = days(engine)
-    assert expire(engine, NOW) == 5
+    assert expire(engine, day_folder(engine), NOW) == 5
     assert [body is None for body in stored_bodies(engine)] == [True] * 5 + [False] * 5
     assert days(engine) == before == {"2024-10-01": (5, 5), "2025-02-03": (3, 3), "2026-11-22": (2, 2)}
-    assert expire(engine, NOW) == 0
+    assert expire(engine, day_folder(engine), NOW) == 0
 
 
 def test_a_rebuild_carries_sealed_days_over_byte_for_byte_and_verify_agrees(engine: Engine) -> None:
     before = rows_of(engine, live_projection(engine.read_models).version)
-    expire(engine, NOW)
-    rebuild = Rebuild(engine, projector(engine), lambda subjects: None, lambda attempt: None)
+    expire(engine, day_folder(engine), NOW)
+    rebuild = Rebuild(engine, projector(engine), lambda subjects: None, day_folder(engine), lambda attempt: None)
     building = rebuild.build(rule_set(), {SITE: "Europe/Berlin"}, lambda events: None)
     assert building.sealed == {SITE: "2024-10-01"}
     assert rebuild.compare(building, 10) == []
@@ -91,7 +92,7 @@ def test_a_rebuild_carries_sealed_days_over_byte_for_byte_and_verify_agrees(engi
 
 def test_verify_still_sees_a_wrong_total_beside_sealed_days(engine: Engine) -> None:
     live = live_projection(engine.read_models)
-    expire(engine, NOW)
+    expire(engine, day_folder(engine), NOW)
     true = rows_of(engine, live.version)
     total = next(row for row in true if row.key == RowKey(SITE, TOTAL, "", ""))
     wrong = [row._replace(counts=row.counts._replace(pageviews=11)) if row is total else row for row in true]
@@ -100,7 +101,7 @@ def test_verify_still_sees_a_wrong_total_beside_sealed_days(engine: Engine) -> N
 
 
 def test_a_late_event_of_a_sealed_day_counts_neither_live_nor_rebuilt(engine: Engine) -> None:
-    expire(engine, NOW)
+    expire(engine, day_folder(engine), NOW)
     before = days(engine)
     opened = utc_hour(NOW)
     late = encode_event(Event(SITE, BEACON, OLD, "pageview", "https://example.org/a", "ff" * 8, user_agent=AGENT))
@@ -115,14 +116,14 @@ def test_what_is_not_applied_yet_stays_however_old_it_is(tmp_path: Path) -> None
     engine.sites.save(Site(SITE, "id", retention_months=1))
     engine.read_models.set_timezone(SITE, "UTC")
     append(engine, "old", OLD, ["00" * 8])
-    assert expire(engine, NOW) == 0
+    assert expire(engine, day_folder(engine), NOW) == 0
     sweep(engine)
-    assert expire(engine, NOW) == 1
+    assert expire(engine, day_folder(engine), NOW) == 1
 
 
 def test_nothing_leaves_during_a_rebuild_or_where_events_are_kept_for_ever(engine: Engine) -> None:
     building = engine.read_models.start(rule_set(), {SITE: "UTC"})
-    assert expire(engine, NOW) == 0
+    assert expire(engine, day_folder(engine), NOW) == 0
     engine.read_models.retire(building.version)
     engine.sites.save(Site(SITE, "id", retention_months=None))
-    assert expire(engine, NOW) == 0
+    assert expire(engine, day_folder(engine), NOW) == 0

@@ -8,6 +8,7 @@ import pytest
 from services.projector.deadline import OutOfTime, TimedLog
 from services.projector.retention import expire
 from shared.domain.calendar import HOUR_MS
+from tests.support.days import day_folder
 from tests.unit.making import event
 from tests.unit.projecting import World
 
@@ -35,11 +36,12 @@ def test_what_was_not_erased_in_time_is_erased_by_the_next_run(tmp_path: Path, c
         if remaining[0] < 0:
             raise OutOfTime
 
+    timed = replace(world.engine, log=TimedLog(world.engine.log, check))
     with pytest.raises(OutOfTime):
-        expire(replace(world.engine, log=TimedLog(world.engine.log, check)), world.now)
+        expire(timed, day_folder(timed), world.now)
     assert left(world) > 0 or checks > 4
     world.now += HOUR_MS
-    expire(world.engine, world.now)
+    expire(world.engine, day_folder(world.engine), world.now)
     assert left(world) == 0
     assert world.total() == counted
-    assert expire(world.engine, world.now) == 0
+    assert expire(world.engine, day_folder(world.engine), world.now) == 0
