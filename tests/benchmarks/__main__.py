@@ -29,7 +29,9 @@ _ON_DISK = Path("/var/tmp")
 @click.command()
 @click.option("--only", multiple=True, type=click.Choice(_NAMES), help="Run this benchmark alone; may be repeated.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, allow_dash=True), help="Also write JSON; -: only.")
-@click.option("--full", is_flag=True, help="Import 10,000,000 lines where 1,000,000 are the default (an hour more).")
+@click.option(
+    "--full", is_flag=True, help="Take 10,000,000 lines or events where 1,000,000 are the default (an hour more)."
+)
 def main(only: Sequence[str], json_path: str | None, full: bool) -> None:
     """Run the benchmarks. A target that is missed is printed as MISSED and is no failure; the exit code is 0 then."""
     with open(os.devnull, "w") if json_path == "-" else nullcontext(sys.stdout) as out:

@@ -12,7 +12,8 @@ from typing import Any
 
 from shared.engines.dynamodb.client import Item
 
-_READ_UNIT = 4_096
+#: Bytes that a read unit is for.
+READ_UNIT = 4_096
 
 #: Bytes of a list or map, and of each of its elements.
 _FRAME, _ELEMENT = 3, 1
@@ -60,11 +61,14 @@ class BilledClient:
 
         def call(**parameters: Any) -> Any:
             self.calls[operation] += 1
-            if operation == "query":
-                parameters.pop("ProjectionExpression", None)  # AWS bills the whole item all the same
+            # AWS bills the whole item, also where only some of its attributes are asked for.
+            wanted = parameters.pop("ProjectionExpression", "") if operation == "query" else ""
             answer = getattr(self._client, operation)(**parameters)
             if operation in _BILLS:
                 answer["ConsumedCapacity"] = _BILLS[operation](parameters, answer)
+            if wanted:
+                names = wanted.split(", ")
+                answer["Items"] = [{name: item[name] for name in names if name in item} for item in answer["Items"]]
             return answer
 
         return call
@@ -93,7 +97,7 @@ _BILLS = {"get_item": _get, "query": _query, "scan": _query, "batch_get_item": _
 
 
 def _units(items: Iterable[Item]) -> int:
-    return max(1, ceil(sum(map(item_size, items)) / _READ_UNIT))
+    return max(1, ceil(sum(map(item_size, items)) / READ_UNIT))
 
 
 def _consumed(table: str, parameters: Mapping[str, Any], units: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The engine of AWS over tables inside this process, with what AWS would bill for it."""
 
+from collections.abc import Callable
 from typing import NamedTuple, cast
 
 from shared.domain.sites import Site
@@ -14,7 +15,15 @@ from tests.support.dynamodb import make_emulated_client, make_tables
 from tests.support.lean_client import LeanClient
 
 #: What AWS adds to an item's size where it bills what is stored. Source: Amazon DynamoDB Developer Guide, "Item sizes".
-_STORED_OVERHEAD = 100
+STORED_OVERHEAD = 100
+
+
+class Taken(NamedTuple):
+    """What something took: write units, read units, and calls to DynamoDB."""
+
+    writes: float
+    reads: float
+    calls: float
 
 
 class Emulated(NamedTuple):
@@ -33,9 +42,18 @@ class Emulated(NamedTuple):
             if one == kind and table in (tables or self.tables)
         )
 
+    def taken(self, task: Callable[[], object]) -> Taken:
+        """Does something, and gives what it took."""
+        before = self._meters()
+        task()
+        return Taken(*(after - then for after, then in zip(self._meters(), before, strict=True)))
+
+    def _meters(self) -> tuple[float, float, float]:
+        return self.units("write"), self.units("read"), self.client.calls.total()
+
     def stored(self, table: str) -> int:
         """Gives a table's size in bytes, as AWS bills it."""
-        return sum(item_size(item) + _STORED_OVERHEAD for item in self.dynamo.scan(table))
+        return sum(item_size(item) + STORED_OVERHEAD for item in self.dynamo.scan(table))
 
 
 def open_emulated(*sites: Site) -> Emulated:

@@ -9,7 +9,7 @@ from infra.imports.access_log import event_of
 from services.projector.handler import make_handler
 from services.projector.milestones import MilestoneCheck
 from services.projector.project import Projector
-from shared.domain.bots import is_bot
+from shared.domain.bots import bot_reason
 from shared.domain.counts import Counts
 from shared.domain.events import Event, decode_event, encode_event
 from shared.domain.folds import RowKey
@@ -107,7 +107,7 @@ def _project(batches: _Batches) -> None:
 
 
 def _project_cold(batches: _Batches) -> None:
-    is_bot.cache_clear()
+    bot_reason.cache_clear()
     _project(batches)
 
 

@@ -62,6 +62,13 @@ def test_a_page_is_billed_by_the_sum_of_its_items_and_a_batch_item_by_item() -> 
     assert bill["CapacityUnits"] == 8 + 2
 
 
+def test_some_attributes_are_billed_as_the_whole_item() -> None:
+    client = BilledClient(Answering({"Items": [{**item(5_000), "sk": {"S": "a"}}]}))
+    answer = client.query(TableName="t", ProjectionExpression="sk, version", ConsistentRead=True)
+    assert answer["Items"] == [{"sk": {"S": "a"}}]
+    assert answer["ConsumedCapacity"]["CapacityUnits"] == 2
+
+
 def test_nothing_costs_what_the_least_does() -> None:
     assert consumed("get_item", {}, ConsistentRead=True)["CapacityUnits"] == 1
     assert consumed("query", {"Items": []})["CapacityUnits"] == 0.5
