@@ -4,6 +4,7 @@ What is rarely asked, and what does not add up over events, is not written per e
 thousand at a time, and what is left of it when its hour closes. Each step may be repeated: it makes the same again.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -48,8 +49,14 @@ _REST_MS = HOUR_MS // 4
 #: How far before a closed hour an epoch may have been opened to which a writer with a slow clock appends.
 _CLOCK_BEHIND_MS = 25 * HOUR_MS
 
+#: The most events of a day that are rolled up: at some 570 bytes each they fit into the sweeper's memory on AWS.
+MAX_ROLLED_EVENTS = 1_500_000
+
 #: The beginning of the names of all live epochs is an hour, so that they sort by it.
 _FIRST_HOUR = "0"
+
+
+logger = logging.getLogger(__name__)
 
 
 def _whole(head: int) -> int:
@@ -244,6 +251,9 @@ class DayFolder:
 
         version = projection.version
         segments, digest = self._segments(version, site, day)
+        if sum(segment.rows for segment in segments) > MAX_ROLLED_EVENTS:
+            logger.error("%s of %s has more than %d events, and is not rolled up", day, site, MAX_ROLLED_EVENTS)
+            return
         table = Table(segments)
         for bots in BOTS_CHOICES:
             seen = Day(table, bots, projection.timezones[site])

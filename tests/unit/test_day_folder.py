@@ -84,6 +84,19 @@ def test_a_day_is_rolled_up_two_hours_after_it_is_over(days: Days) -> None:
     days.agree()
 
 
+def test_a_day_too_large_to_be_rolled_up_is_told_and_keeps_nobody_waiting(
+    days: Days, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(folding_module, "MAX_ROLLED_EVENTS", 5)
+    days.put(f"{HOUR}.a", HOUR, *traffic(NOON))
+    days.close()
+    days.now = NOON + 3 * DAY_MS
+    days.fold()
+    assert set(days.unrolled()) == {"2026-11-22"}, "the day before has few events"
+    assert "2026-11-22 of example.org has more than 5 events, and is not rolled up" in caplog.text
+    days.agree()
+
+
 def test_a_writer_whose_clock_is_slow_is_heard_at_the_next_closing_for_a_day(days: Days) -> None:
     days.put(f"{HOUR}.a", HOUR, *traffic(NOON)[:3])
     days.close()
