@@ -255,12 +255,15 @@ class DayFolder:
             logger.error("%s of %s has more than %d events, and is not rolled up", day, site, MAX_ROLLED_EVENTS)
             return
         table = Table(segments)
-        for bots in BOTS_CHOICES:
-            seen = Day(table, bots, projection.timezones[site])
-            for dimension in ROLLED:
-                tabulation = tabulate(seen, rolled_question(dimension), goals)
-                if dimension == GOAL or any(map(any, tabulation.values())):
-                    blob = encode_rollup(tabulation, digest_of_goals(dimension, goals))
+        seen = {bots: Day(table, bots, projection.timezones[site]) for bots in BOTS_CHOICES}
+        if not any(table.text("bot").values):
+            seen["include"] = seen["exclude"]
+        for dimension in ROLLED:
+            digest_of_dimension = digest_of_goals(dimension, goals)
+            tabulations = {one: tabulate(one, rolled_question(dimension), goals) for one in set(seen.values())}
+            for bots, one in seen.items():
+                if dimension == GOAL or any(map(any, tabulations[one].values())):
+                    blob = encode_rollup(tabulations[one], digest_of_dimension)
                     self._store.put(version, site, rollup(bots, dimension), {day: blob})
         done = self._store.replace(version, site, UNROLLED, day, token, None)
         if not done and self._segments(version, site, day)[1] != digest:

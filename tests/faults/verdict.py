@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from unittest import mock
 
+from services.projector import day_folder
+from services.query.stats import evaluate
 from shared import folded_days
 from shared.backlog import live_projection
 from shared.domain import rules, visitors
@@ -29,6 +31,9 @@ _NEW_RULES_EVERY = 6
 #: Events of an epoch that are folded together: so few that many a portion is full before its hour closes.
 _FOLDED_TOGETHER = 7
 
+#: The dimensions that are rolled up: those that reports are asked for here. Days are rolled up again and again.
+_ROLLED = ("", "event:page", "event:goal")
+
 
 class Violation(AssertionError):
     """Something did not hold."""
@@ -49,7 +54,11 @@ def run_schedule(seed: int, under_test: EngineUnderTest, parts: Parts = Parts())
 
 
 def _run(world: World) -> None:
-    with mock.patch.object(folded_days, "PORTION", _FOLDED_TOGETHER):
+    with (
+        mock.patch.object(folded_days, "PORTION", _FOLDED_TOGETHER),
+        mock.patch.object(day_folder, "ROLLED", _ROLLED),
+        mock.patch.object(evaluate, "ROLLED", _ROLLED),
+    ):
         _judge(world)
 
 

@@ -91,11 +91,11 @@ def tabulate(day: Day, question: Question, goals: Sequence[Goal]) -> Tabulation:
         The measures of each group that has any event; of the whole, if no dimension is asked for, also without any.
     """
     table, visits, values = day.table, day.visits, day.values
-    if not table.rows:
-        return {} if question.dimensions else {(): Measures()}
     included = day.population & _in_time(table, question)
-    if question.filters is not None:
+    if included.any() and question.filters is not None:
         included &= filtered(question.filters, values, visits, goals, day.population)
+    if not included.any():
+        return {} if question.dimensions else {(): Measures()}
     rows, keys = _grouped(np.flatnonzero(included), question.dimensions, values, goals)
     measures = _measure(rows, table, visits, _own(question.dimensions, table, visits, values))
     return {key: Measures(*numbers) for key, numbers in zip(keys, zip(*measures, strict=True), strict=True)}
