@@ -10,8 +10,12 @@ from shared.domain.projection import Projection
 from shared.engine import DayStore
 from shared.folded_days import UNROLLED
 from tests.faults.mutations import Mutation
+from tests.faults.verdict import REPORTS_EVERY
 
 REPORTS = "reports differ"
+
+#: Schedules in which reports are asked for.
+_ASKED = range(0, 5 * REPORTS_EVERY, REPORTS_EVERY)
 
 _fold_portions = DayFolder._fold_portions
 
@@ -48,7 +52,8 @@ ON_DAYS = (
         "days not marked when segments come",
         REPORTS,
         patched=lambda: mock.patch.object(DayFolder, "_fold_portions", _unmarked),
+        seeds=_ASKED,
     ),
-    Mutation("hours closed without being folded", REPORTS, patched=lambda: _without("close")),
-    Mutation("what was redriven not folded again", REPORTS, patched=lambda: _without("refold")),
+    Mutation("hours closed without being folded", REPORTS, patched=lambda: _without("close"), seeds=_ASKED),
+    Mutation("what was redriven not folded again", REPORTS, patched=lambda: _without("refold"), seeds=_ASKED),
 )
