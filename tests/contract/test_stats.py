@@ -80,7 +80,7 @@ def place(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Place:
     return Place(engine)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(events(), goals(), st.lists(questions(), min_size=1, max_size=5), st.booleans(), st.data())
 def test_product_equals_naive(
     place: Place,
