@@ -5,7 +5,7 @@ thousand at a time, and what is left of it when its hour closes. Each step may b
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -154,7 +154,7 @@ class DayFolder:
             now: Milliseconds since 1970.
         """
         importing = bool(self._engine.imports.unfinished())
-        goals = {site.name: site.goals for site in self._engine.sites.all()}
+        goals = self._goals()
         for site, timezone in projection.timezones.items():
             over = local_date(now - _ROLL_UP_DELAY_MS, timezone)
             for day, token in list(self._store.read(projection.version, site, UNROLLED)):
@@ -182,7 +182,7 @@ class DayFolder:
 
     def roll_up_to(self, projection: Projection, site: str, last: str) -> None:
         """Rolls up a site's days up to one, whether they are over or not: their events are to leave the log."""
-        goals = next((known.goals for known in self._engine.sites.all() if known.name == site), ())
+        goals = self._goals().get(site, ())
         for day, token in list(self._store.read(projection.version, site, UNROLLED, "", last)):
             self._roll_up_day(projection, site, day, token, goals)
 
@@ -194,6 +194,9 @@ class DayFolder:
         """Copies the rollups of sealed days up to one from one version to another."""
         collections = [rollup(bots, dimension) for bots in BOTS_CHOICES for dimension in ROLLED]
         self._store.carry_over(source.version, target.version, site, collections, last)
+
+    def _goals(self) -> Mapping[str, Sequence[Goal]]:
+        return {site.name: site.goals for site in self._engine.sites.all()}
 
     def _begin(self, projection: Projection, closed: str) -> str:
         """Tells from which hour on epochs are folded: what an earlier release has closed is not, until a rebuild."""
