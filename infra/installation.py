@@ -48,6 +48,10 @@ class Place:
     alone: Callable[[], AbstractContextManager[Still]]
     about: Callable[[], dict[str, Any]]
 
+    def dashboard(self, site: Site) -> str:
+        """Gives the address of a site's dashboard."""
+        return f"{self.address()}/dashboard/#site={site.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:
@@ -71,9 +75,6 @@ def compose(engine: Engine, place: Place) -> Installation:
     projector = Projector(engine.log, engine.read_models, check, back_off)
     days = DayFolder(engine, random_id)
 
-    def dashboard(site: Site) -> str:
-        return f"{place.address()}/dashboard/#site={site.name}"
-
     return Installation(
         place,
         engine,
@@ -83,5 +84,5 @@ def compose(engine: Engine, place: Place) -> Installation:
         days,
         Sweeper(engine, projector, check, days),
         Rebuild(engine, projector, check, days, back_off),
-        Notifier(engine.milestones, directory.sites, place.send, dashboard, now_ms),
+        Notifier(engine.milestones, directory.sites, place.send, place.dashboard, now_ms),
     )

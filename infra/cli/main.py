@@ -19,6 +19,7 @@ from infra.cli.notify import notify
 from infra.cli.quarantine import quarantine
 from infra.cli.rebuild import rebuild
 from infra.cli.serve import serve
+from infra.cli.share import share
 from infra.cli.site import site
 from infra.cli.status import status
 from infra.cli.verify import verify
@@ -76,6 +77,7 @@ for command in (
     site,
     goal,
     key,
+    share,
     export,
     backup,
     rebuild,
