@@ -8,6 +8,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 Request = Mapping[str, Any]
 Response = dict[str, Any]
@@ -35,6 +36,12 @@ def headers_of(request: Request) -> Mapping[str, str]:
     """Gives the headers by their names in lower case, as API Gateway hands them over."""
     headers: Mapping[str, str] = request.get("headers") or {}
     return headers
+
+
+def query_of(request: Request) -> Mapping[str, str]:
+    """Gives the parameters of the query, decoded; of those given twice the first."""
+    query = str(request.get("rawQueryString") or "").encode("utf-8", "replace").decode()
+    return dict(reversed(parse_qsl(query, keep_blank_values=True)))
 
 
 def bearer_of(request: Request) -> str | None:

@@ -24,9 +24,9 @@ ACCESS_LOG = {
     "integrationError": "$context.integrationErrorMessage",
 }
 
-_EVENT_PATH = "/api/event"
-#: The query function answers every method here: 405 for those that it does not know.
-_READ_PATHS = ("/v1/{proxy+}", "/api/{proxy+}", "/health", "/openapi.json")
+#: Either function answers every method on its paths: 405 for those that it does not know.
+_EVENT_PATHS = ("/api/event", "/api/send", "/count", "/pixel.gif")
+_READ_PATHS = ("/v1/{proxy+}", "/api/{proxy+}", "/counter/{proxy+}", "/health", "/openapi.json")
 
 
 class FrontDoor(Construct):
@@ -57,15 +57,17 @@ class FrontDoor(Construct):
                     gateway.CorsHttpMethod.HEAD,
                     gateway.CorsHttpMethod.OPTIONS,
                 ],
-                allow_headers=["authorization", "content-type"],
-                expose_headers=["x-plausible-dropped"],
+                allow_headers=["authorization", "content-type", "x-umami-cache"],
+                expose_headers=["x-plausible-dropped", "x-goatcounter"],
                 max_age=Duration.days(1),
             ),
         )
-        self._route(api, _EVENT_PATH, gateway.HttpMethod.POST, HttpLambdaIntegration("Ingest", ingest))
-        reading = HttpLambdaIntegration("Query", query)
-        for path in _READ_PATHS:
-            self._route(api, path, gateway.HttpMethod.ANY, reading)
+        for paths, integration in (
+            (_EVENT_PATHS, HttpLambdaIntegration("Ingest", ingest)),
+            (_READ_PATHS, HttpLambdaIntegration("Query", query)),
+        ):
+            for path in paths:
+                self._route(api, path, gateway.HttpMethod.ANY, integration)
         stage = self._stage(api, deployment)
         self.api_id = api.api_id
         if deployment.domain:

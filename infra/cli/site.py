@@ -16,7 +16,16 @@ from shared.backlog import live_projection
 from shared.domain.calendar import HOUR_MS, zone
 from shared.domain.folds import ORIGIN_DAY
 from shared.domain.milestones import Subject
-from shared.domain.sites import Site, new_site, origin, thresholds
+from shared.domain.sites import (
+    GPC_CHOICES,
+    GPC_COUNT_WITHOUT_VISITOR,
+    Site,
+    check_distinct,
+    new_site,
+    origin,
+    site_aliases,
+    thresholds,
+)
 from shared.process import now_ms
 
 #: The first and the last bucket of days that there can be.
@@ -63,6 +72,7 @@ def site() -> None:
 @click.option("--public", is_flag=True, help="Let anyone read its counts.")
 @click.option("--origin", "origins", multiple=True, help="Only these origins may send, such as https://example.org.")
 @_milestones_option
+@click.option("--counter", is_flag=True, help="Show anyone how often a page was viewed, as a number or a badge.")
 @json_option
 @pass_context
 def add(
@@ -72,14 +82,18 @@ def add(
     public: bool,
     origins: tuple[str, ...],
     milestones: tuple[int, ...] | None,
+    counter: bool,
     as_json: bool,
 ) -> None:
     """Register SITE, and print the snippet to paste into its pages."""
     with usage_errors():
-        added = new_site(name, secrets.token_hex(8), timezone, public, origins, milestones or ())
+        added = new_site(name, secrets.token_hex(8), timezone, public, origins, milestones or (), counter)
     engine = context.installation.engine
-    if any(known.name == added.name for known in engine.sites.all()):
+    registered = engine.sites.all()
+    if any(known.name == added.name for known in registered):
         raise click.ClickException(f"{added.name} is registered already; change it with: milepost site set")
+    with usage_errors():
+        check_distinct(added, registered)
     add_site(engine, added)
     text = snippet(added, context.installation.place)
     if as_json:
@@ -97,7 +111,7 @@ def list_sites(context: Context, as_json: bool) -> None:
     if as_json:
         print_json({"sites": [_shown(one) for one in sites]})
     for one in () if as_json else sites:
-        click.echo(f"{one.name}  {one.timezone}  {'public' if one.public else 'private'}")
+        click.echo("  ".join(_told(one)))
 
 
 @site.command("set")
@@ -109,6 +123,9 @@ def list_sites(context: Context, as_json: bool) -> None:
 @click.option("--cap", callback=_number_or_none, metavar="N|none", help="The most events stored in an hour.")
 @click.option("--keep-query", multiple=True, metavar="NAME", help="Query parameters to store; 'none': no further ones.")
 @click.option("--retention", callback=_number_or_none, metavar="MONTHS|none", help="How long events are kept.")
+@click.option("--gpc", type=click.Choice(GPC_CHOICES), help="What is done where Global Privacy Control is on.")
+@click.option("--counter/--no-counter", default=None, help="Whether anyone may see how often a page was viewed.")
+@click.option("--alias", "aliases", multiple=True, metavar="NAME", help="Other names of it; 'none': no other ones.")
 @json_option
 @pass_context
 def set_site(context: Context, /, name: str, as_json: bool, **options: Any) -> None:
@@ -117,6 +134,7 @@ def set_site(context: Context, /, name: str, as_json: bool, **options: Any) -> N
     with usage_errors():
         changed = dataclasses.replace(known, **_changes(options))
         zone(changed.timezone)
+        check_distinct(changed, context.installation.engine.sites.all())
     _apply(context.installation, known, changed, as_json)
     if as_json:
         print_json(_shown(changed))
@@ -164,13 +182,16 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
     """Turns the options that were given into fields of the site.
 
     Raises:
-        ValueError: An origin is none.
+        ValueError: An origin or an alias is none.
     """
-    changes = {field: options[field] for field in ("timezone", "public", "milestones") if options[field] is not None}
+    plain = ("timezone", "public", "milestones", "gpc", "counter")
+    changes = {field: options[field] for field in plain if options[field] is not None}
     if origins := options["origins"]:
         changes["origins"] = () if origins == ("any",) else tuple(map(origin, origins))
     if names := options["keep_query"]:
         changes["keep_query"] = () if names == ("none",) else names
+    if aliases := options["aliases"]:
+        changes["aliases"] = () if aliases == ("none",) else site_aliases(aliases)
     for option, field in (("cap", "cap"), ("retention", "retention_months")):
         if options[option] is not None:
             changes[field] = options[option] or None
@@ -194,6 +215,16 @@ def _apply(installation: Installation, known: Site, changed: Site, quiet: bool) 
     engine.sites.save(changed)
     installation.check({Subject(changed.name, None)})
     engine.milestones.end_silence(changed.name, _SILENCE_HOLDER)
+
+
+def _told(site: Site) -> list[str]:
+    """Gives what a line of the list says: of the settings that few sites change, those that were changed."""
+    told = [site.name, site.timezone, "public" if site.public else "private"]
+    if site.counter:
+        told.append("counter")
+    if site.gpc != GPC_COUNT_WITHOUT_VISITOR:
+        told.append(f"gpc={site.gpc}")
+    return told + [f"alias={alias}" for alias in site.aliases]
 
 
 def _shown(shown: Site) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from shared import VERSION
 from shared.domain.events import MAX_EVENT_BYTES, SCHEMA_VERSION
 from shared.domain.goals import checked
 from shared.domain.milestones import Milestone, Subject
-from shared.domain.sites import Site, new_site
+from shared.domain.sites import GPC_CHOICES, Site, new_site, site_aliases
 from shared.engine import ImportPart, Record
 
 #: The version of the format.
@@ -147,15 +147,23 @@ def _site(stored: dict[str, Any]) -> Site:
     try:
         site = Site.from_dict(stored["site"])
         known = new_site(site.name, site.id, site.timezone, site.public, site.origins, site.milestones)
-        known = dataclasses.replace(known, goals=checked(site.goals))
+        known = dataclasses.replace(known, goals=checked(site.goals), aliases=site_aliases(site.aliases))
     except (TypeError, ValueError, AttributeError) as error:
         raise Damaged("its site cannot be read") from error
     limits = (site.cap, site.retention_months)
-    whole = dataclasses.replace(known, cap=limits[0], keep_query=site.keep_query, retention_months=limits[1])
+    whole = dataclasses.replace(
+        known,
+        cap=limits[0],
+        keep_query=site.keep_query,
+        retention_months=limits[1],
+        gpc=site.gpc,
+        counter=site.counter,
+    )
     kept: Any = site.keep_query
     texts = isinstance(kept, tuple) and all(isinstance(name, str) for name in (site.id, *kept))
     numbers = all(limit is None or (type(limit) is int and limit > 0) for limit in limits)
-    if whole != site or not texts or not numbers or type(site.public) is not bool:
+    switches = all(type(switch) is bool for switch in (site.public, site.counter))
+    if whole != site or not texts or not numbers or not switches or site.gpc not in GPC_CHOICES:
         raise Damaged("a setting of its site is none")
     return site
 

@@ -16,7 +16,7 @@ from services.projector.milestones import MilestoneCheck, check_site
 from services.projector.project import Projector
 from shared.domain.calendar import local_date
 from shared.domain.milestones import Milestone
-from shared.domain.sites import Site
+from shared.domain.sites import Site, check_distinct
 from shared.engine import Clock, Engine, Entry, ImportPart, Mail
 
 #: Events of one append: few enough that another process waits some milliseconds at most for the log's lock.
@@ -36,7 +36,7 @@ class DamagedExport(Exception):
 
 
 class OtherSite(Exception):
-    """Another site is registered under the name of one of the export. Nothing was imported."""
+    """Another site is registered under the name, or an alias, of one of the export. Nothing was imported."""
 
 
 @dataclass(slots=True)
@@ -125,6 +125,10 @@ class EventsImport:
         """Silences the sites and looks what is known of them; they are registered behind their milestones."""
         registered = {site.name: site for site in self._engine.sites.all()}
         for site in sites:
+            try:
+                check_distinct(registered.get(site.name, site), registered.values())
+            except ValueError as error:
+                raise OtherSite(f"{site.name} cannot be registered here: {error}") from error
             here = registered.setdefault(site.name, site)
             if here.id != site.id:
                 raise OtherSite(

@@ -1,11 +1,13 @@
 """The front door: an ASGI application that turns requests into Lambda events and calls the handlers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from infra.local.gateway import (
@@ -19,12 +21,12 @@ from infra.local.gateway import (
     send_response,
     to_request,
 )
+from services.ingest.endpoints import ENDPOINTS
 from shared.engine import Clock
 from shared.http import Handler, Request, Response, json_response
 
-EVENT_PATH = "/api/event"
 _API_PATHS = ("/health", "/openapi.json")
-_API_PREFIXES = ("/v1/", "/api/")
+_API_PREFIXES = ("/v1/", "/api/", "/counter/")
 
 #: Nothing but our own files may run or be loaded, whatever a visitor's data may say.
 _STATIC_HEADERS = {
@@ -37,7 +39,13 @@ _STATIC_HEADERS = {
     "access-control-allow-origin": "*",
     "cache-control": "public, max-age=300",
 }
-_RAW_STATIC_HEADERS = [(name.encode(), value.encode()) for name, value in _STATIC_HEADERS.items()]
+
+#: How long caches keep a file, by what its path is like; the others have the `cache-control` above. A visitor's browser
+#: asks for the tracker at most once an hour, and has a fix after that; under a versioned name it never changes.
+_CACHE_CONTROL = {
+    r"/js/script(\.core)?\.js": "public, max-age=3600",
+    r"/js/script(\.core)?-[0-9.]+\.js": "public, max-age=31536000, immutable",
+}
 
 Submit = Callable[[Request], Awaitable[Response]]
 
@@ -56,7 +64,7 @@ class FrontDoor:
         """
         self._submit = submit
         self._query = query
-        self._pages = StaticFiles(directory=pages, html=True)
+        self._pages = GZipMiddleware(StaticFiles(directory=pages, html=True))
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,8 +72,8 @@ class FrontDoor:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        if path == EVENT_PATH:
-            await self._api(scope, receive, send, self._submit_event)
+        if path in ENDPOINTS:
+            await self._api(scope, receive, send, self._submit)
         elif path in _API_PATHS or path.startswith(_API_PREFIXES):
             await self._api(scope, receive, send, self._ask)
         else:
@@ -81,11 +89,6 @@ class FrontDoor:
                 response = json_response(413, {"errors": {"request": ["is too large"]}}, {"connection": "close"})
         await send_response(send, response, scope["method"])
 
-    async def _submit_event(self, request: Request) -> Response:
-        if request["requestContext"]["http"]["method"] != "POST":
-            return json_response(405, {"error": "send events by POST"}, {"allow": "POST, OPTIONS"})
-        return await self._submit(request)
-
     async def _ask(self, request: Request) -> Response:
         return await asyncio.get_running_loop().run_in_executor(None, self._query, request, None)
 
@@ -95,14 +98,22 @@ class FrontDoor:
             await send_response(send, response, scope["method"])
             return
         try:
-            await self._pages(scope, receive, partial(_send_page, send))
+            await self._pages(scope, receive, partial(_send_page, send, scope["path"]))
         except HTTPException as error:
             await send_response(
                 send, json_response(error.status_code, {"error": "there is no such page"}), scope["method"]
             )
 
 
-async def _send_page(send: Send, message: Scope) -> None:
+async def _send_page(send: Send, path: str, message: Scope) -> None:
     if message["type"] == "http.response.start":
-        message["headers"] = [*message["headers"], *_RAW_STATIC_HEADERS]
+        headers = [(name.encode(), value.encode()) for name, value in _static_headers(path).items()]
+        message["headers"] = [*message["headers"], *headers]
     await send(message)
+
+
+def _static_headers(path: str) -> Mapping[str, str]:
+    for pattern, cache_control in _CACHE_CONTROL.items():
+        if re.fullmatch(pattern, path):
+            return {**_STATIC_HEADERS, "cache-control": cache_control}
+    return _STATIC_HEADERS

@@ -23,11 +23,14 @@ MAX_REQUEST_BYTES = 1024 * 1024
 _TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 
 #: Any origin may send and read: what may be read is guarded by keys, and no cookie exists.
-CORS_HEADERS = {"access-control-allow-origin": "*", "access-control-expose-headers": "x-plausible-dropped"}
+CORS_HEADERS = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "x-plausible-dropped, x-goatcounter",
+}
 _PREFLIGHT_HEADERS = {
     **CORS_HEADERS,
     "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
-    "access-control-allow-headers": "authorization, content-type",
+    "access-control-allow-headers": "authorization, content-type, x-umami-cache",
     "access-control-max-age": "86400",
 }
 
@@ -76,7 +79,8 @@ def to_request(scope: Scope, body: bytes, now: int) -> Request:
         headers[name] = f"{headers[name]},{value}" if name in headers else value
     query = scope["query_string"].decode("latin-1")
     text, encoded = _body(headers.get("content-type", ""), body)
-    method, path = scope["method"], scope["path"]
+    # As API Gateway decodes a path: of all escapes, that of the percent sign stays.
+    method, path = scope["method"], scope["path"].replace("%", "%25")
     agent = headers.get("user-agent", "")
     return {
         "version": "2.0",

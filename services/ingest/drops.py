@@ -9,6 +9,8 @@ from shared.domain.sites import Site
 UNKNOWN_SITE = "unknown_site"
 ORIGIN = "origin"
 CAP = "cap"
+GPC = "gpc"
+PREFETCH = "prefetch"
 
 
 class DropCounter:

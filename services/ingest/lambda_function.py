@@ -1,4 +1,4 @@
-"""The ingest function on AWS: `POST /api/event`.
+"""The ingest function on AWS: the paths of `services.ingest.endpoints`.
 
 The client, the writer and all else are made at the first call, never at import: a snapshot of a started function must
 hold neither an epoch nor a salt.

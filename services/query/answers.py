@@ -142,6 +142,15 @@ class Now(Answer):
     sources: list[NowSource]
 
 
+class Counter(Answer):
+    """How often a page was viewed, and by how many visitors: as text with its thousands apart, and as numbers."""
+
+    count: str = Field(description="The pageviews, with U+202F between thousands.", examples=["1\u202f234"])
+    count_unique: str = Field(description="The visitors, likewise.", examples=["567"])
+    pageviews: Count
+    visitors: Count
+
+
 class Health(Answer):
     """How the installation does."""
 

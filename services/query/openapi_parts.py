@@ -60,8 +60,7 @@ def query_parameters(kind: type[Parameters], required: Sequence[str] = ()) -> li
             "name": name,
             "in": "query",
             "description": field["description"],
-            # A parameter may be absent, but it is never null.
-            "schema": field["anyOf"][0] if "anyOf" in field else _schema_only(field),
+            "schema": _given(field["anyOf"]) if "anyOf" in field else _schema_only(field),
         }
         for name, field in described.items()
     ]
@@ -79,6 +78,12 @@ def reference(model: str) -> Schema:
 def json_of(schema: Schema) -> Schema:
     """Gives the content of a body in JSON."""
     return {"application/json": {"schema": schema}}
+
+
+def _given(choices: Sequence[Schema]) -> Schema:
+    """Describes a parameter that is there: it may be absent, but it is never null."""
+    others = [choice for choice in choices if choice != {"type": "null"}]
+    return others[0] if len(others) == 1 else {"anyOf": others}
 
 
 def _schema_only(field: Schema) -> Schema:

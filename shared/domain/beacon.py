@@ -1,6 +1,7 @@
-"""A beacon: the body of Plausible's Events API.
+"""A beacon: what a tracker tells of one event, checked; and how it is read from the body of Plausible's Events API.
 
-Source: Plausible Analytics, "Events API reference", and what its trackers are seen to send.
+Source: Plausible Analytics, "Events API reference", and what its trackers are seen to send. Other trackers' requests
+(`shared.domain.trackers`) are brought into the same form and held to the same limits.
 """
 
 import json
@@ -37,17 +38,35 @@ class InvalidBeacon(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Beacon:
-    """What a beacon says, checked but not yet minimised."""
+    """What a beacon says, checked but not yet minimised.
+
+    Attributes:
+        name: The event's name.
+        url: The page's absolute URL; or only its path, where the tracker did not say on which host.
+        sites: Of each site that gets the event, what it may be called, the likeliest first.
+        referrer: The URL of the page before, of any form.
+        hash_routing: Whether the URL's fragment is the route.
+        screen_width: In CSS pixels.
+        props: Custom properties.
+        extra: Further fields of the tracker's protocol.
+        cut: The names of the fields that were cut to fit.
+        language: The visitor's, if the tracker names it.
+        address: The visitor's network address, if the sender names it; to be believed with a key only.
+        user_agent: The visitor's, if the sender names it; to be believed with a key only.
+    """
 
     name: str
     url: str
-    sites: tuple[str, ...]
+    sites: tuple[tuple[str, ...], ...]
     referrer: str | None = None
     hash_routing: bool = False
     screen_width: int | None = None
     props: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     cut: tuple[str, ...] = ()
+    language: str | None = None
+    address: str | None = None
+    user_agent: str | None = None
 
 
 def read_beacon(body: bytes) -> Beacon:
@@ -56,11 +75,23 @@ def read_beacon(body: bytes) -> Beacon:
     Raises:
         InvalidBeacon: It is not JSON of the form that the Events API asks for.
     """
-    fields = _read_json(body)
+    return make_beacon(read_json(body, "name, url and domain"))
+
+
+def make_beacon(fields: Mapping[str, Any], sites: tuple[tuple[str, ...], ...] = ()) -> Beacon:
+    """Makes a beacon of the fields of the Events API.
+
+    Args:
+        fields: The fields by their long or short names.
+        sites: What the sites may be called, where it is known already. The URL may then be a path.
+
+    Raises:
+        InvalidBeacon: They do not have the form that the Events API asks for.
+    """
     errors: Errors = {}
     name = _name(fields, errors)
-    url, host = _url(fields, errors)
-    sites = _sites(fields, host, errors)
+    url, authority = _url(fields, errors, paths=bool(sites))
+    sites = sites or _sites(fields, authority, errors)
     cut: list[str] = []
     props = _props(fields, errors, cut)
     if errors:
@@ -83,7 +114,34 @@ def read_beacon(body: bytes) -> Beacon:
     )
 
 
-def _read_json(body: bytes) -> dict[str, Any]:
+def host_names(authority: str) -> tuple[str, ...]:
+    """Tells what the site of a host may be called, the likeliest first.
+
+    Args:
+        authority: The host in lower case, with its port if it has one.
+
+    Returns:
+        The host with its port, without it, and without a leading "www.".
+    """
+    host = authority if authority.endswith("]") else authority.rpartition(":")[0] or authority
+    return tuple(dict.fromkeys((authority, host, host.removeprefix("www."))))
+
+
+def is_path(url: str) -> bool:
+    """Tells whether a URL is only a path on a host that is not named."""
+    return url.startswith("/")
+
+
+def read_json(body: bytes, wanted: str) -> dict[str, Any]:
+    """Reads a JSON object.
+
+    Args:
+        body: In UTF-8.
+        wanted: What is to be in it, for the refusal.
+
+    Raises:
+        InvalidBeacon: It is none, or holds what cannot be stored.
+    """
     try:
         text = body.decode("utf-8")
         fields = _DECODER.decode(text)
@@ -92,9 +150,9 @@ def _read_json(body: bytes) -> dict[str, Any]:
     except UnicodeError as error:
         raise InvalidBeacon({"request": ["is not valid UTF-8; send JSON in UTF-8 without lone surrogates"]}) from error
     except (ValueError, RecursionError) as error:
-        raise InvalidBeacon({"request": ["is not JSON; send an object with name, url and domain"]}) from error
+        raise InvalidBeacon({"request": [f"is not JSON; send an object with {wanted}"]}) from error
     if not isinstance(fields, dict):
-        raise InvalidBeacon({"request": ["is not a JSON object; send one with name, url and domain"]})
+        raise InvalidBeacon({"request": [f"is not a JSON object; send one with {wanted}"]})
     if "\\u0000" in text or "\0" in text:
         raise InvalidBeacon({"request": ["holds a NUL character; leave it out"]})
     return fields
@@ -126,8 +184,8 @@ def _name(fields: Mapping[str, Any], errors: Errors) -> str:
     return str(name)
 
 
-def _url(fields: Mapping[str, Any], errors: Errors) -> tuple[str, str]:
-    """Gives the URL and its host."""
+def _url(fields: Mapping[str, Any], errors: Errors, paths: bool) -> tuple[str, str]:
+    """Gives the URL and its authority; `paths`: a path will do."""
     url = _first(fields, "url", "u")
     if url is None or url == "":
         errors["url"] = ["is required"]
@@ -137,30 +195,32 @@ def _url(fields: Mapping[str, Any], errors: Errors) -> tuple[str, str]:
         errors["url"] = [f"must be at most {MAX_URL_BYTES} bytes long"]
     elif url[:5].lower() == "data:":
         errors["url"] = ["must not be a data: URL; send the page's address"]
+    elif paths and is_path(url):
+        return url, ""
     else:
-        host = _host(url)
-        if host:
-            return url, host
+        authority = _authority(url)
+        if authority:
+            return url, authority
         errors["url"] = ["must be an absolute URL, such as https://example.org/page"]
     return "", ""
 
 
-def _host(url: str) -> str:
+def _authority(url: str) -> str:
     try:
         parts = split_url(url)
-        return parts.host if parts.scheme and parts.authority else ""
+        return parts.authority if parts.scheme and parts.host else ""
     except ValueError:
         return ""
 
 
-def _sites(fields: Mapping[str, Any], host: str, errors: Errors) -> tuple[str, ...]:
+def _sites(fields: Mapping[str, Any], authority: str, errors: Errors) -> tuple[tuple[str, ...], ...]:
     domain = _first(fields, "domain", "d")
     if domain is None or domain == "":
-        return (host,)
+        return (host_names(authority),)
     if not isinstance(domain, str):
         errors["domain"] = ["must be a string: a site's name, or several with commas between"]
         return ()
-    sites = tuple(dict.fromkeys(name.strip().lower() for name in domain.split(",") if name.strip()))
+    sites = tuple((name,) for name in dict.fromkeys(part.strip().lower() for part in domain.split(",")) if name)
     if not sites or len(sites) > MAX_SITES:
         errors["domain"] = [f"must name between 1 and {MAX_SITES} sites, with commas between"]
     return sites

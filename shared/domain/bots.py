@@ -1,9 +1,9 @@
-"""Bot or human: a conclusion drawn in the fold from the user agent, and why.
+"""Bot or human: a conclusion drawn in the fold from the user agent, and from what a tracker says, and why.
 
-Asked in this order, and the first that knows the agent gives the reason: our own rules (programs by their names),
-crawler-user-agents (MIT), which names crawlers, and the patterns of isbot (Unlicense), which recognise words and forms
-that people's browsers do not have. Before that, what merely looks like such a word is taken out: a phone that is called
-"Power Bot", a television's "Catcher", a browser named after a search engine.
+About the agent three are asked in this order, and the first that knows it gives the reason: our own rules (programs by
+their names), crawler-user-agents (MIT), which names crawlers, and the patterns of isbot (Unlicense), which recognise
+words and forms that people's browsers do not have. Before that, what merely looks like such a word is taken out: a
+phone that is called "Power Bot", a television's "Catcher", a browser named after a search engine.
 """
 
 import re
@@ -11,10 +11,13 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 #: The version of the rules in this module.
-RULES = 2
+RULES = 3
 
 #: No reason is longer.
 MAX_REASON_LENGTH = 60
+
+#: Programs that drive a browser, by GoatCounter's numbers.
+_TOLD = {150: "PhantomJS", 151: "Nightmare", 152: "Selenium", 153: "WebDriver"}
 
 NO_AGENT = "no user agent"
 HEADLESS = "headless browser"
@@ -75,6 +78,18 @@ def bot_reason(user_agent: str | None) -> str | None:
         if reason := reason_in(user_agent, rest):
             return reason[:MAX_REASON_LENGTH]
     return None
+
+
+def told_reason(number: object) -> str | None:
+    """Says why a tracker took the browser for a program's; None if it told nothing.
+
+    Args:
+        number: What it told. Source: GoatCounter, "Tracking pixel" (https://www.goatcounter.com/help/pixel), parameter
+            `b`; its script looks for what such programs leave in a page.
+    """
+    if not isinstance(number, int) or number <= 0:
+        return None
+    return f"automated: {_TOLD.get(number, 'as the tracker says')}"
 
 
 def is_bot(user_agent: str | None) -> bool:

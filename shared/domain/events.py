@@ -22,6 +22,9 @@ PAGEVIEW = "pageview"
 BEACON = "beacon"
 ACCESS_LOG = "access-log"
 
+#: The extra field in which a tracker told, by a number of its own, that a program drives the browser.
+BOT = "bot"
+
 
 class Unfoldable(ValueError):
     """A stored event that this release cannot read or fold. It goes to quarantine."""

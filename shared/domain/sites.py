@@ -1,7 +1,7 @@
 """The registered site: a property whose visits are counted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,13 @@ from shared.domain.calendar import zone
 DEFAULT_CAP = 100_000
 DEFAULT_RETENTION_MONTHS = 25
 MAX_SITE_LENGTH = 253
+
+#: What is done about visitors whose browser sends Global Privacy Control: the page counts and they do not, nothing
+#: counts, or the signal is not looked at.
+GPC_COUNT_WITHOUT_VISITOR = "count-without-visitor"
+GPC_SKIP = "skip"
+GPC_IGNORE = "ignore"
+GPC_CHOICES = (GPC_COUNT_WITHOUT_VISITOR, GPC_SKIP, GPC_IGNORE)
 
 # A host name, or what stands in for one in Plausible's `domain`: no comma (it separates several), no slash, no space.
 _SITE_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::[0-9]{1,5})?")
@@ -48,6 +55,9 @@ class Site:
         keep_query: Query parameters to keep beyond the usual ones.
         retention_months: How long its events are kept; None: for ever.
         goals: What its owner wants visitors to do; see `shared.domain.goals`.
+        gpc: What Global Privacy Control does, one of `GPC_CHOICES`.
+        counter: Whether anyone may see how often a page was viewed, as a number or a badge.
+        aliases: Other names by which trackers name it, such as Umami's website id.
     """
 
     name: str
@@ -60,6 +70,9 @@ class Site:
     keep_query: tuple[str, ...] = ()
     retention_months: int | None = DEFAULT_RETENTION_MONTHS
     goals: tuple[Goal, ...] = ()
+    gpc: str = GPC_COUNT_WITHOUT_VISITOR
+    counter: bool = False
+    aliases: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Gives the stored form."""
@@ -80,13 +93,22 @@ def new_site(
     public: bool = False,
     origins: Sequence[str] = (),
     milestones: Sequence[int] = (),
+    counter: bool = False,
 ) -> Site:
     """Makes a site from what an owner typed.
 
     Raises:
         ValueError: The name, the timezone, an origin or a threshold is none; says what would be one.
     """
-    site = Site(site_name(name), site_id, timezone, public, tuple(map(origin, origins)), thresholds(milestones))
+    site = Site(
+        site_name(name),
+        site_id,
+        timezone,
+        public,
+        tuple(map(origin, origins)),
+        thresholds(milestones),
+        counter=counter,
+    )
     zone(timezone)
     return site
 
@@ -101,6 +123,32 @@ def site_name(name: str) -> str:
     if len(lowered) > MAX_SITE_LENGTH or not _SITE_NAME.fullmatch(lowered):
         raise ValueError(f"{name!r} is not a site's name: give its host, such as example.org")
     return lowered
+
+
+def site_aliases(values: Sequence[str]) -> tuple[str, ...]:
+    """Checks and lower-cases other names of a site, which are written like a site's name; an UUID is.
+
+    Raises:
+        ValueError: One of them is none.
+    """
+    return tuple(dict.fromkeys(map(site_name, values)))
+
+
+def check_distinct(site: Site, others: Iterable[Site]) -> None:
+    """Checks that a site answers to no name of another one.
+
+    Args:
+        site: The site.
+        others: The registered sites; itself may be among them.
+
+    Raises:
+        ValueError: Its name or an alias is a name or an alias of another one.
+    """
+    for other in others:
+        if other.name != site.name:
+            for shared in {site.name, *site.aliases}.intersection((other.name, *other.aliases)):
+                what = "registered as a site itself" if shared == other.name else f"an alias of {other.name}"
+                raise ValueError(f"{shared} is {what}; one name can stand for one site only")
 
 
 def origin(value: str) -> str:

@@ -7,6 +7,7 @@ from services.ingest.lambda_function import lambda_handler
 
 answer = lambda_handler(
     {
+        "rawPath": "/api/event",
         "headers": {
             "content-type": "text/plain",
             "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0",

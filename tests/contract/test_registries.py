@@ -16,6 +16,9 @@ FULL = Site(
     cap=None,
     keep_query=("page", "größe"),
     retention_months=None,
+    gpc="skip",
+    counter=True,
+    aliases=("3d5ffb47-1d21-4d3b-9a5c-9a3a5d3b8d0a", "www.example.org"),
 )
 
 

@@ -209,6 +209,13 @@ def test_another_site_of_that_name_is_left_alone(lived: House, there: House) -> 
     assert there.answers() == answers
 
 
+def test_a_site_that_is_known_by_anothers_alias_is_left_out_with_all_of_the_export(lived: House, there: House) -> None:
+    there.add(replace(SITE, name="third.example", id="ffff", aliases=(SITE.name,)))
+    with pytest.raises(OtherSite, match=r"example\.org is an alias of third\.example"):
+        there.take(lived.export())
+    assert list(there.sites) == ["third.example"]
+
+
 def test_settings_of_a_registered_site_stay(lived: House, there: House) -> None:
     there.take(lived.export())
     changed = replace(SITE, cap=None, public=False)

@@ -17,7 +17,7 @@ def dropped(server: Server) -> dict[tuple[str, str], int]:
     return {(one["site"], one["reason"]): one["events"] for one in status["dropped"]}
 
 
-@pytest.mark.parametrize("path", ["/api/event", "/v1/sites/localhost/counts", "/v1/sites"])
+@pytest.mark.parametrize("path", ["/api/event", "/api/send", "/count", "/v1/sites/localhost/counts", "/v1/sites"])
 def test_a_preflight_is_answered(server: Server, path: str) -> None:
     asked = {
         "origin": "https://example.org",
@@ -28,7 +28,9 @@ def test_a_preflight_is_answered(server: Server, path: str) -> None:
     assert answer.status == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "POST" in answer.headers["access-control-allow-methods"]
-    assert {"authorization", "content-type"} <= set(answer.headers["access-control-allow-headers"].split(", "))
+    assert {"authorization", "content-type", "x-umami-cache"} <= set(
+        answer.headers["access-control-allow-headers"].split(", ")
+    )
 
 
 def test_any_origin_may_read_every_answer(server: Server) -> None:
@@ -44,7 +46,7 @@ def test_any_origin_may_read_every_answer(server: Server) -> None:
     for answer in answers:
         assert answer.headers["access-control-allow-origin"] == "*"
     for answer in answers[:5]:
-        assert answer.headers["access-control-expose-headers"] == "x-plausible-dropped"
+        assert answer.headers["access-control-expose-headers"] == "x-plausible-dropped, x-goatcounter"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -55,9 +55,27 @@ def send(server: Api, key: str) -> None:
     assert server.get("/v1/sites/strict.example/counts", key, token=SECRET).status == 403
     assert server.get("/v1/sites/localhost/counts", token=SECRET).status == 400
     assert server.get(f"/v1/{SECRET}", key).status == 404
+    by_other_trackers(server, with_key)
     for body, status in malformed():
         assert server.request("POST", "/api/event", body, with_key).status == status
     broken(server)
+
+
+def by_other_trackers(server: Api, with_key: Mapping[str, str]) -> None:
+    """Sends secrets as other trackers and the pixel do; a message of Umami's says who the visitor is."""
+    url = URL.replace(VISIBLE, "/tracked")
+    path = urlsplit(url)._replace(scheme="", netloc="").geturl()
+    payload = {"website": "localhost", "url": url, "referrer": OTHERS, "title": SECRET, "id": SECRET, "ip": FORWARDED}
+    for kind in ("event", "identify"):
+        body = json.dumps({"type": kind, "payload": {**payload, "timestamp": SECRET}}).encode()
+        assert server.request("POST", "/api/send", body, with_key).status == 200
+    for query in (
+        f"/count?{urlencode({'p': path, 'q': urlsplit(url).query, 'r': OTHERS, 't': SECRET, 'rnd': SECRET})}",
+        f"/pixel.gif?{urlencode({'u': url, 'r': OWN, 'more': SECRET})}",
+    ):
+        assert server.request("GET", query, headers={**with_key, "referer": url}).status == 200
+    for wrong in (f"/count?e={SECRET}", f"/pixel.gif?u={SECRET}"):
+        assert server.request("GET", wrong, headers={**with_key, "referer": f"https://[{SECRET}"}).status == 400
 
 
 def dropped(answer: Answer) -> bool:

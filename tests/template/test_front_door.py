@@ -22,7 +22,7 @@ def test_cors_is_that_of_one_machine(templates: Templates) -> None:
     assert set(cors["AllowOrigins"]) == listed("allow-origin") == {"*"}
     assert set(cors["AllowMethods"]) == listed("allow-methods")
     assert set(cors["AllowHeaders"]) == listed("allow-headers")
-    assert set(cors["ExposeHeaders"]) == listed("expose-headers") == {"x-plausible-dropped"}
+    assert set(cors["ExposeHeaders"]) == listed("expose-headers") == {"x-plausible-dropped", "x-goatcounter"}
     assert str(cors["MaxAge"]) == headers["access-control-max-age"]
     assert not cors.get("AllowCredentials")
 
@@ -54,8 +54,9 @@ def test_beacons_go_to_ingest_and_everything_else_to_query(templates: Templates)
         for route in templates.properties("AWS::ApiGatewayV2::Route")
     }
     ingest, query = (templates.main["Outputs"][f"Function{name}"]["Value"]["Ref"] for name in ("Ingest", "Query"))
-    reading = ("ANY /v1/{proxy+}", "ANY /api/{proxy+}", "ANY /health", "ANY /openapi.json")
-    assert routes == {"POST /api/event": ingest, **dict.fromkeys(reading, query)}
+    reading = ("ANY /v1/{proxy+}", "ANY /api/{proxy+}", "ANY /counter/{proxy+}", "ANY /health", "ANY /openapi.json")
+    sending = ("ANY /api/event", "ANY /api/send", "ANY /count", "ANY /pixel.gif")
+    assert routes == {**dict.fromkeys(sending, ingest), **dict.fromkeys(reading, query)}
 
 
 def test_a_domain_takes_the_place_of_the_given_address(templates: Templates, full: Templates) -> None:

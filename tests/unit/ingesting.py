@@ -133,10 +133,25 @@ class Ingest:
 
     def post(self, body: bytes, address: str = ADDRESS, plain: bool = False, headers: Headers | None = None) -> Answer:
         """Posts a body as it is, in Base64 unless it is to be plain."""
+        return self.request("POST", "/api/event", body, address, plain, headers)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        address: str = ADDRESS,
+        plain: bool = False,
+        headers: Headers | None = None,
+    ) -> Answer:
+        """Sends a request to one of the handler's paths, which may have a query; see `post`."""
+        raw_path, _, query = path.partition("?")
         request = {
             "version": "2.0",
+            "rawPath": raw_path,
+            "rawQueryString": query,
             "headers": {"user-agent": PERSON} | (headers or {}),
-            "requestContext": {"http": {"method": "POST", "sourceIp": address}, "timeEpoch": self.now},
+            "requestContext": {"http": {"method": method, "sourceIp": address}, "timeEpoch": self.now},
             "body": body.decode() if plain else base64.b64encode(body).decode(),
             "isBase64Encoded": not plain,
         }

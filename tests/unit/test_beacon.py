@@ -13,6 +13,7 @@ from shared.domain.beacon import (
     MAX_REFERRER_LENGTH,
     Beacon,
     InvalidBeacon,
+    host_names,
     read_beacon,
 )
 from shared.domain.events import decode_event, encode_event
@@ -39,7 +40,7 @@ def errors(**fields: Any) -> dict[str, list[str]]:
 
 
 def test_the_least_beacon() -> None:
-    assert read() == Beacon("pageview", URL, ("example.org",))
+    assert read() == Beacon("pageview", URL, (("example.org",),))
 
 
 def test_everything_that_a_tracker_sends() -> None:
@@ -48,7 +49,7 @@ def test_everything_that_a_tracker_sends() -> None:
     assert read_beacon(json.dumps(sent).encode()) == Beacon(
         name="Sale",
         url=URL + "#x",
-        sites=("a.org", "b.org"),
+        sites=(("a.org",), ("b.org",)),
         referrer="https://ref.example/",
         hash_routing=True,
         screen_width=780,
@@ -95,14 +96,31 @@ def test_null_is_as_good_as_absent() -> None:
 @pytest.mark.parametrize(
     ("given", "sites"),
     [
-        ("a.org", ("a.org",)),
-        (" A.org ,b.org,, a.org", ("a.org", "b.org")),
-        (None, ("example.org",)),
-        ("", ("example.org",)),
+        ("a.org", (("a.org",),)),
+        (" A.org ,b.org,, a.org,WWW.b.org", (("a.org",), ("b.org",), ("www.b.org",))),
+        (None, (("www.example.org:81", "www.example.org", "example.org"),)),
+        ("", (("www.example.org:81", "www.example.org", "example.org"),)),
     ],
 )
-def test_the_domain_names_the_sites_and_without_one_the_host_does(given: str | None, sites: tuple[str, ...]) -> None:
-    assert read(domain=given, url="https://u@Example.ORG:81/").sites == sites
+def test_the_domain_names_the_sites_and_without_one_the_host_does(
+    given: str | None, sites: tuple[tuple[str, ...], ...]
+) -> None:
+    assert read(domain=given, url="https://u@WWW.Example.ORG:81/").sites == sites
+
+
+@pytest.mark.parametrize(
+    ("authority", "names"),
+    [
+        ("example.org", ("example.org",)),
+        ("localhost:8080", ("localhost:8080", "localhost")),
+        ("www.example.org", ("www.example.org", "example.org")),
+        ("wwwexample.org", ("wwwexample.org",)),
+        ("[::1]", ("[::1]",)),
+        ("[::1]:81", ("[::1]:81", "[::1]")),
+    ],
+)
+def test_a_site_may_be_called_as_its_host_is(authority: str, names: tuple[str, ...]) -> None:
+    assert host_names(authority) == names
 
 
 @pytest.mark.parametrize(
@@ -292,5 +310,5 @@ def test_the_recorded_requests_of_real_trackers_are_beacons() -> None:
     assert len(bodies) >= 6
     for body in bodies:
         beacon = read_beacon(body)
-        assert beacon.sites == ("site.example",)
+        assert beacon.sites == (("site.example",),)
         assert not beacon.cut

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.agents_isbot import VERSION
-from shared.domain.bots import MAX_REASON_LENGTH, NO_AGENT, PROGRAM, RULES, bot_reason, is_bot, rule_set
+from shared.domain.bots import MAX_REASON_LENGTH, NO_AGENT, PROGRAM, RULES, bot_reason, is_bot, rule_set, told_reason
 from tests.support.labelled_agents import ABSENT, labelled_agents
 from tests.unit.making import BOT, PERSON
 
@@ -91,6 +91,21 @@ def test_a_crawler_that_looks_like_a_phone_is_none() -> None:
         )
         == "crawler: Googlebot"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (150, "automated: PhantomJS"),
+        (151, "automated: Nightmare"),
+        (152, "automated: Selenium"),
+        (153, "automated: WebDriver"),
+        (999, "automated: as the tracker says"),
+        *((nothing, None) for nothing in (0, -1, None, "153", [153])),
+    ],
+)
+def test_what_a_tracker_says_of_the_browser_is_a_reason(number: object, reason: str | None) -> None:
+    assert told_reason(number) == reason
 
 
 def test_the_rule_set_names_the_lists_and_their_versions() -> None:

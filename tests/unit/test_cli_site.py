@@ -20,7 +20,11 @@ FRESH: dict[str, Any] = {
     "keep_query": [],
     "retention_months": 25,
     "goals": [],
+    "gpc": "count-without-visitor",
+    "counter": False,
+    "aliases": [],
 }
+UUID = "3d5ffb47-1d21-4d3b-9a5c-9a3a5d3b8d0a"
 SNIPPET = '<script defer data-domain="example.org" src="http://127.0.0.1:8080/js/script.js"></script>'
 
 
@@ -32,9 +36,9 @@ def test_add_prints_the_snippet_to_paste_and_nothing_else(folder: Folder) -> Non
 
 def test_add_takes_all_options(folder: Folder) -> None:
     options = ["--timezone", "Europe/Berlin", "--public", "--origin", "HTTPS://A.org", "--origin", "http://b.org"]
-    added = folder.json("site", "add", "Example.ORG", *options, "--milestones", "100,1,100")
+    added = folder.json("site", "add", "Example.ORG", *options, "--milestones", "100,1,100", "--counter")
     chosen = {"timezone": "Europe/Berlin", "public": True, "origins": ["https://a.org", "http://b.org"]}
-    assert added == {**FRESH, **chosen, "milestones": [1, 100], "snippet": SNIPPET}
+    assert added == {**FRESH, **chosen, "milestones": [1, 100], "counter": True, "snippet": SNIPPET}
     assert folder.engine.read_models.projections()[0].timezones == {SITE: "Europe/Berlin"}
 
 
@@ -93,13 +97,21 @@ def test_a_site_is_added_once(folder: Folder) -> None:
         (["--keep-query", "none"], {"keep_query": []}),
         (["--retention", "3"], {"retention_months": 3}),
         (["--retention", "none"], {"retention_months": None}),
+        (["--gpc", "ignore"], {"gpc": "ignore"}),
+        (["--gpc", "count-without-visitor"], {"gpc": "count-without-visitor"}),
+        (["--counter"], {"counter": True}),
+        (["--no-counter"], {"counter": False}),
+        (["--alias", UUID.upper(), "--alias", "Old.example"], {"aliases": [UUID, "old.example"]}),
+        (["--alias", "none"], {"aliases": []}),
         ([], {}),
     ],
 )
 def test_set_changes_what_is_named_and_nothing_else(folder: Folder, options: list[str], change: dict[str, Any]) -> None:
     before = {"origins": ["https://b.org"], "milestones": [7], "cap": 5, "keep_query": ["x"], "retention_months": 9}
+    before |= {"gpc": "skip", "counter": True, "aliases": ["www.example.org"]}
     folder.run("site", "add", SITE, "--origin", "https://b.org", "--milestones", "7")
     folder.run("site", "set", SITE, "--cap", "5", "--keep-query", "x", "--retention", "9")
+    folder.run("site", "set", SITE, "--gpc", "skip", "--counter", "--alias", "www.example.org")
     assert folder.json("site", "set", "EXAMPLE.org", *options) == {**FRESH, **before, **change}
     assert folder.json("site", "list") == {"sites": [{**FRESH, **before, **change}]}
 
@@ -113,12 +125,34 @@ def test_set_changes_what_is_named_and_nothing_else(folder: Folder, options: lis
         *((["--cap", value], "give a number of 1 or more, or none") for value in ("0", "-1", "x", "", "1.5", "²")),
         (["--retention", "0"], "give a number of 1 or more, or none"),
         (["--milestones", ""], "give numbers of pageviews"),
+        (["--gpc", "drop"], "'drop' is not one of 'count-without-visitor', 'skip', 'ignore'"),
+        (["--alias", "none", "--alias", "https://a.org"], "is not a site's name"),
     ],
 )
 def test_set_refuses_what_is_wrong(folder: Folder, options: list[str], message: str) -> None:
     folder.run("site", "add", SITE)
     assert message in folder.error("site", "set", SITE, *options, code=2)
     assert folder.json("site", "list") == {"sites": [FRESH]}
+
+
+def test_one_name_stands_for_one_site(folder: Folder) -> None:
+    folder.run("site", "add", SITE)
+    folder.run("site", "set", SITE, "--alias", UUID)
+    folder.run("site", "add", "b.org")
+    for alias, what in ((SITE, "registered as a site itself"), (UUID, "an alias of example.org")):
+        message = folder.error("site", "set", "b.org", "--alias", alias, code=2)
+        assert message == f"{alias} is {what}; one name can stand for one site only"
+    assert "an alias of example.org" in folder.error("site", "add", UUID, code=2)
+    folder.run("site", "set", SITE, "--alias", UUID, "--alias", "www.example.org")
+    assert [one["aliases"] for one in folder.json("site", "list")["sites"]] == [[], [UUID, "www.example.org"]]
+
+
+def test_the_list_tells_of_rare_settings_where_they_were_changed(folder: Folder) -> None:
+    folder.run("site", "add", SITE, "--counter")
+    folder.run("site", "set", SITE, "--gpc", "skip", "--alias", "a.example", "--alias", "b.example")
+    assert folder.out("site", "list") == (
+        "example.org  UTC  private  counter  gpc=skip  alias=a.example  alias=b.example\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["set", "remove"])

@@ -85,3 +85,16 @@ def test_an_empty_registry_is_remembered_too() -> None:
     known = directory(sites, Registry(), lambda: 0.0)
     assert known.site("a.org") is known.site("a.org") is None
     assert sites.listed == 1
+
+
+def test_a_site_is_found_by_its_name_or_an_alias_in_the_order_in_which_it_may_be_called() -> None:
+    a, b = Site("a.org", "1", aliases=("b.org", "x.org")), Site("b.org", "2", aliases=("y.org", "x.org"))
+    known = directory(Registry(a, b), Registry(), lambda: 0.0)
+    found = {
+        names: known.find(names) for names in (("a.org",), ("y.org",), ("n.org", "x.org", "a.org"), ("n.org",), ())
+    }
+    assert list(found.values()) == [a, b, b, None, None]
+    assert known.find(["b.org"]) == b  # a name goes before an alias
+    assert known.find(["y.org", "a.org"]) == b
+    assert known.site("y.org") is None
+    assert known.sites() == {"a.org": a, "b.org": b}

@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from shared.http import bearer_of, body_of, headers_of, instant_of, json_response
+from shared.http import bearer_of, body_of, headers_of, instant_of, json_response, query_of
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,17 @@ def test_an_answer_is_compact_json_in_utf8() -> None:
         "body": '{"error":"é"}',
     }
     assert json.loads(str(answer["body"])) == {"error": "é"}
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        ({}, {}),
+        ({"rawQueryString": ""}, {}),
+        ({"rawQueryString": "a=1&b=&c&a=2"}, {"a": "1", "b": "", "c": ""}),
+        ({"rawQueryString": "p=%2F%C3%A9+x%3Fy%3D1&q=%FF"}, {"p": "/é x?y=1", "q": "\ufffd"}),
+        ({"rawQueryString": "p=\ud800"}, {"p": "?"}),
+    ],
+)
+def test_a_query_is_decoded_and_the_first_of_a_name_stands(query: dict[str, str], parameters: dict[str, str]) -> None:
+    assert query_of(query) == parameters

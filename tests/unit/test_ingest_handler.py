@@ -105,8 +105,9 @@ def test_a_bad_beacon_is_a_400_in_plausibles_shape(ingest: Ingest, body: bytes, 
 
 
 def test_a_body_that_is_said_to_be_base64_and_is_not_is_a_400(ingest: Ingest) -> None:
-    request: dict[str, Any] = {"body": "****", "isBase64Encoded": True, "headers": {}}
-    response = ingest.handler({**request, "requestContext": {"http": {"sourceIp": ADDRESS}, "timeEpoch": NOON}}, None)
+    request: dict[str, Any] = {"body": "****", "isBase64Encoded": True, "headers": {}, "rawPath": "/api/event"}
+    context = {"http": {"method": "POST", "sourceIp": ADDRESS}, "timeEpoch": NOON}
+    response = ingest.handler({**request, "requestContext": context}, None)
     assert response["statusCode"] == 400
     assert json.loads(response["body"]) == {"errors": {"request": ["the body is not Base64"]}}
 

@@ -87,6 +87,11 @@ def test_a_request_is_the_documented_event_but_for_what_no_handler_of_ours_may_u
     assert json.loads(json.dumps(made)) == made
 
 
+def test_of_a_paths_escapes_that_of_the_percent_sign_is_left() -> None:
+    made = request(path="/100% ü")
+    assert made["rawPath"] == made["requestContext"]["http"]["path"] == "/100%25 ü"
+
+
 def test_what_the_handlers_read_is_there() -> None:
     made = to_request(scope([(b"authorization", b"Bearer mp_key"), (b"content-type", b"text/plain")]), b"x", NOON)
     assert (instant_of(made), bearer_of(made), body_of(made)) == (NOON, "mp_key", b"x")
@@ -172,16 +177,16 @@ def test_an_answer_may_come_in_base64() -> None:
     assert sent(answer)[2] == b"\xff"
 
 
-def test_any_origin_may_read_and_see_what_was_dropped() -> None:
+def test_any_origin_may_read_and_see_what_was_dropped_or_refused() -> None:
     assert CORS_HEADERS["access-control-allow-origin"] == "*"
-    assert CORS_HEADERS["access-control-expose-headers"] == "x-plausible-dropped"
+    assert CORS_HEADERS["access-control-expose-headers"] == "x-plausible-dropped, x-goatcounter"
 
 
-def test_a_preflight_is_allowed_the_key_and_json() -> None:
+def test_a_preflight_is_allowed_the_key_json_and_what_umami_sends_back() -> None:
     assert [is_preflight(scope(method=method)) for method in ("OPTIONS", "POST")] == [True, False]
     status, headers, body = sent(preflight_response(), "OPTIONS")
     assert (status, body) == (204, b"")
     assert "content-length" not in headers
     assert headers["access-control-allow-origin"] == "*"
-    assert headers["access-control-allow-headers"].split(", ") == ["authorization", "content-type"]
+    assert headers["access-control-allow-headers"].split(", ") == ["authorization", "content-type", "x-umami-cache"]
     assert {"GET", "POST"} <= set(headers["access-control-allow-methods"].split(", "))

@@ -7,6 +7,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from services.ingest.endpoints import ENDPOINTS
+from services.query.counter.parameters import CounterParameters
 from services.query.openapi import document
 from services.query.stats.body import KEYS
 from shared import VERSION
@@ -30,6 +32,7 @@ STATS_PATHS = {
     "/api/v1/stats/timeseries": "site_id={site}",
     "/api/v1/stats/breakdown": "site_id={site}&property=event:page",
 }
+COUNTER_PATH = "/counter/{site}/{page}.{form}"
 QUERY = "/api/v2/query"
 DOCUMENT = document()
 COUNTS = DOCUMENT["paths"]["/v1/sites/{site}/counts"]["get"]
@@ -41,6 +44,7 @@ def world() -> Iterator[World]:
         world = World(folder)
         world.add_site()
         world.add_site("private.example", public=False, milestones=(3,))
+        world.add_site("counted.example", public=False, counter=True)
         world.add_key("reader")
         world.add_key("writer", "write")
         world.visit(*[Visit(f"2026-11-{day}T10:00Z", page) for day in (20, 22) for page in ("/", "/a")])
@@ -105,7 +109,9 @@ def test_its_schemas_are_schemas() -> None:
 
 
 def test_its_paths_are_those_that_are_served(world: World) -> None:
-    assert set(DOCUMENT["paths"]) == {*READ_PATHS, *STATS_PATHS, QUERY, "/api/event"}
+    assert set(DOCUMENT["paths"]) == {*READ_PATHS, *STATS_PATHS, COUNTER_PATH, QUERY, *ENDPOINTS}
+    for path, endpoint in ENDPOINTS.items():
+        assert {*DOCUMENT["paths"][path]} == {method.lower() for method in endpoint.methods} - {"head"}
     for path in (*READ_PATHS, *STATS_PATHS):
         concrete, query = (text.replace("{site}", "example.org") for text in (path, STATS_PATHS.get(path, "")))
         assert list(DOCUMENT["paths"][path]) == ["get"]
@@ -138,6 +144,29 @@ def test_an_answer_is_as_described(world: World, path: str, key: str | None, que
     described = resolved(DOCUMENT["paths"][path]["get"]["responses"][str(answer.status)])
     validator(described["content"]["application/json"]["schema"]).validate(answer.json)
     assert {name.lower() for name in described.get("headers", {})} <= set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("form", "media"), [("json", "application/json"), ("svg", "image/svg+xml"), ("html", "text/html")]
+)
+@pytest.mark.parametrize("query", ["", "start=week", "start=2026-11-01&show=visitors&label=Seen", "unknown=1"])
+@pytest.mark.parametrize(
+    ("site", "page"), [("counted.example", "TOTAL"), ("counted.example", "a"), ("example.org", "a")]
+)
+def test_a_counter_is_as_described(world: World, form: str, media: str, query: str, site: str, page: str) -> None:
+    operation = DOCUMENT["paths"][COUNTER_PATH]["get"]
+    answer = world.ask(f"/counter/{site}/{page}.{form}", query)
+    assert answer.status == (400 if "unknown" in query else 200 if page == "TOTAL" else 404)
+    described = resolved(operation["responses"][str(answer.status)])["content"]
+    given = answer.headers["content-type"].partition(";")[0]
+    assert given in described
+    if given == "application/json":
+        validator(described[given]["schema"]).validate(answer.json)
+    assert given == media or list(answer.json) == ["error"]
+    names = {
+        where: [one["name"] for one in operation["parameters"] if one["in"] == where] for where in ("path", "query")
+    }
+    assert names == {"path": ["site", "page", "form"], "query": [*CounterParameters.model_fields]}
 
 
 STATS_QUERY = validator({"$ref": "#/components/schemas/StatsQuery"})

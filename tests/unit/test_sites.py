@@ -7,8 +7,10 @@ from shared.domain.sites import (
     DEFAULT_RETENTION_MONTHS,
     Goal,
     Site,
+    check_distinct,
     new_site,
     origin,
+    site_aliases,
     site_name,
     thresholds,
 )
@@ -87,6 +89,26 @@ def test_a_new_site_is_checked_throughout() -> None:
             new_site(**{"name": "a.org", "site_id": "id", **wrong})  # type: ignore[arg-type]
 
 
+def test_aliases_are_names_each_there_once() -> None:
+    uuid = "3d5ffb47-1d21-4d3b-9a5c-9a3a5d3b8d0a"
+    assert site_aliases([uuid.upper(), "WWW.a.org", "www.a.org"]) == (uuid, "www.a.org")
+    with pytest.raises(ValueError, match="is not a site's name"):
+        site_aliases(["a.org", "https://b.org"])
+
+
+def test_no_two_sites_answer_to_one_name() -> None:
+    others = [Site("a.org", "1", aliases=("x.org",)), Site("b.org", "2", aliases=("y.org",))]
+    check_distinct(Site("a.org", "1", aliases=("x.org", "z.org", "a.org")), others)
+    for site in (
+        Site("y.org", "3"),
+        Site("c.org", "3", aliases=("a.org",)),
+        Site("a.org", "1", aliases=("y.org",)),
+        Site("a.org", "1", aliases=("b.org",)),
+    ):
+        with pytest.raises(ValueError, match="one name can stand for one site only"):
+            check_distinct(site, others)
+
+
 def test_by_default_it_is_private_capped_and_forgets() -> None:
     site = new_site("a.org", "id")
     assert (site.public, site.cap, site.retention_months) == (False, DEFAULT_CAP, DEFAULT_RETENTION_MONTHS)
@@ -98,6 +120,7 @@ def test_by_default_it_is_private_capped_and_forgets() -> None:
     [
         Site("a.org", "id"),
         Site("a.org", "id", "Asia/Tokyo", True, ("https://a.org",), (1, 2), None, ("q",), None),
+        Site("a.org", "id", gpc="skip", counter=True, aliases=("b.org", "3d5ffb47-1d21-4d3b-9a5c-9a3a5d3b8d0a")),
         Site("a.org", "id", goals=(Goal("Größe", event="Signup"), Goal("Visit /a/*", page="/a/*"))),
     ],
 )
@@ -117,12 +140,14 @@ def test_goals_are_stored_by_name_event_and_page() -> None:
     ]
 
 
-def test_a_row_of_the_first_release_opens_without_goals_and_is_stored_with_them() -> None:
+def test_a_row_of_the_first_release_opens_with_the_defaults_and_is_stored_with_them() -> None:
     row = (
         '{"name": "a.org", "id": "id", "timezone": "Asia/Tokyo", "public": true, "origins": ["https://a.org"], '
         '"milestones": [1, 2], "cap": null, "keep_query": ["q"], "retention_months": 9}'
     )
     site = Site.from_dict(json.loads(row))
     assert site == Site("a.org", "id", "Asia/Tokyo", True, ("https://a.org",), (1, 2), None, ("q",), 9, ())
-    assert json.dumps(site.to_dict()) == row[:-1] + ', "goals": []}'
+    assert json.dumps(site.to_dict()) == (
+        row[:-1] + ', "goals": [], "gpc": "count-without-visitor", "counter": false, "aliases": []}'
+    )
     assert Site.from_dict(json.loads(json.dumps(site.to_dict()))) == site

@@ -49,6 +49,7 @@ def test_settings_and_registries(installed: Installed) -> None:
     engine = installed.engine
     sites = {site.name: site for site in engine.sites.all()}
     assert {name: site.goals for name, site in sites.items()} == {SHOP: (), BLOG: (), OLD: ()}
+    assert {(site.gpc, site.counter, site.aliases) for site in sites.values()} == {("count-without-visitor", False, ())}
     assert (sites[SHOP].timezone, sites[SHOP].public, sites[SHOP].milestones) == ("Europe/Berlin", True, (5, 15, 18))
     assert sites[OLD].retention_months == 1
     assert [(key.id, key.scope, key.sites) for key in engine.keys.all()] == [("key-of-blog", "read", (BLOG,))]

@@ -30,6 +30,20 @@ _TABLES = {
 _KEY = "version = ? AND site = ? AND view = ? AND bucket = ? AND page = ?"
 _COUNTS = "pageviews, bot_pageviews, visitors, bot_visitors, all_visitors"
 _ADD = "pageviews = pageviews + excluded.pageviews, bot_pageviews = bot_pageviews + excluded.bot_pageviews"
+_VIEW = "version = ?1 AND site = ?2 AND view = ?3"
+_ROWS = f"SELECT bucket, page, {_COUNTS} FROM counts WHERE {_VIEW} AND bucket BETWEEN ?4 AND ?5 ORDER BY bucket, page"
+
+#: From bucket to bucket by the primary key: a site may have thousands of other pages in each.
+_ROWS_OF_A_PAGE = f"""
+WITH RECURSIVE buckets(bucket) AS (
+    SELECT MIN(bucket) FROM counts WHERE {_VIEW} AND bucket >= ?4
+    UNION ALL
+    SELECT (SELECT MIN(bucket) FROM counts WHERE {_VIEW} AND bucket > buckets.bucket)
+    FROM buckets WHERE buckets.bucket < ?5
+)
+SELECT bucket, page, {_COUNTS} FROM buckets CROSS JOIN counts USING (bucket)
+WHERE {_VIEW} AND page = ?6 AND bucket <= ?5 ORDER BY bucket
+"""
 _SEALED = "bucket != '' AND SUBSTR(bucket, 1, 10) <= seals.day"
 _RETIRED = "retired"
 
@@ -166,12 +180,11 @@ class SqliteReadModels:
     def rows(
         self, version: int, site: str, view: str, first: str, last: str, page: str | None = None
     ) -> Iterator[tuple[RowKey, Counts]]:
-        where, parameters = ("", ()) if page is None else ("AND page = ?", (page,))
-        found = self._database.query(
-            f"SELECT bucket, page, {_COUNTS} FROM counts WHERE version = ? AND site = ? AND view = ?"
-            f" AND bucket BETWEEN ? AND ? {where} ORDER BY bucket, page",
-            (version, site, view, first, last, *parameters),
-        )
+        question = (version, site, view, first, last)
+        if page is None:
+            found = self._database.query(_ROWS, question)
+        else:
+            found = self._database.query(_ROWS_OF_A_PAGE, (*question, page))
         return ((RowKey(site, view, row[0], row[1]), Counts._make(row[2:])) for row in found)
 
     def lookup(self, version: int, keys: Sequence[RowKey]) -> dict[RowKey, Counts]:
