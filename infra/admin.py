@@ -45,7 +45,7 @@ def prepare(engine: Engine, admin_key: str | None, sample_site: str = SAMPLE_SIT
     """
     keys = engine.keys.all()
     if not engine.sites.all() and not keys:
-        add_site(engine, Site(sample_site, secrets.token_hex(8), public=True))
+        add_site(engine, Site(sample_site, secrets.token_hex(8), public=True, counter=True))
     engine.keys.revoke(ENVIRONMENT_KEY)
     if admin_key:
         engine.keys.save(Key(ENVIRONMENT_KEY, key_digest(admin_key), "admin"))

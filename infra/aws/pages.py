@@ -14,6 +14,8 @@ _TEXTS = {".html", ".js"}
 #: On one machine the pages find the API where they come from, and this is empty.
 _API = '<meta name="milepost-api" content="">'
 _TRACKER = f'data-domain="{SAMPLE_SITE}"'
+#: Pictures that the API makes: the badge of the sample page, and the pixel of visitors without scripts.
+_PICTURE = re.compile(r'(<img [^>]*src=")(?=/(?:counter/|pixel\.gif))')
 _SAMPLE_SITE = re.compile(rf"\b{re.escape(SAMPLE_SITE)}\b")
 
 #: What a zip says of every file, so that the same pages are the same zip.
@@ -44,4 +46,5 @@ def pack(folder: Path, api: str, sample_site: str) -> bytes:
 def _fill_in(text: str, api: str, sample_site: str) -> str:
     filled = text.replace(_API, _API.replace('""', f'"{api}"'))
     filled = filled.replace(_TRACKER, f'{_TRACKER} data-api="{api}/api/event"')
+    filled = _PICTURE.sub(rf"\1{api}", filled)
     return _SAMPLE_SITE.sub(sample_site, filled)

@@ -16,6 +16,9 @@ from pydantic import BaseModel
 
 from services.query import answers
 from services.query.access import readable_site, readable_sites
+from services.query.counter.document import Document
+from services.query.counter.route import PATH as COUNTER_PATH
+from services.query.counter.route import Counters
 from services.query.counts import count
 from services.query.milestones import list_milestones
 from services.query.now import visitors_now
@@ -48,7 +51,7 @@ _REFUSALS: Mapping[type[Exception], tuple[int, dict[str, str]]] = {
     StorageUnavailable: (503, {"retry-after": "5"}),
 }
 
-Content = BaseModel | dict[str, Any] | int
+Content = BaseModel | dict[str, Any] | int | Document
 
 
 def make_handler(engine: Engine, directory: Directory, clock: Clock) -> Handler:
@@ -60,7 +63,7 @@ def make_handler(engine: Engine, directory: Directory, clock: Clock) -> Handler:
         clock: Gives milliseconds since 1970.
 
     Returns:
-        A handler that any number of threads may call at a time. Its answers are JSON; a refusal is
+        A handler that any number of threads may call at a time. Its answers are JSON, but for badges; a refusal is
         `{"error": "what is wrong and what would be right"}`.
     """
     questions = _Questions(engine, directory, clock)
@@ -92,6 +95,7 @@ class _Questions:
             "/v1/sites/<site>/now": self._now,
             "/health": self._health,
             "/openapi.json": self._openapi,
+            COUNTER_PATH: Counters(engine, directory, clock).answer,
         }
         self.routes = [
             *(Route(path, _READING, answer) for path, answer in by_path.items()),
@@ -150,6 +154,8 @@ class _Thread(threading.local):
     def _route(self, answer: Callable[..., Content]) -> Callable[..., Reply[str]]:
         def route(**names: str) -> Reply[str]:
             content = answer(self.app.current_event.raw_event, **names)
+            if isinstance(content, Document):
+                return Reply(status_code=content.status, body=content.body, headers=dict(content.headers))
             if isinstance(content, BaseModel):
                 content = content.model_dump(mode="json", by_alias=True)
             return _reply(200, content, {})

@@ -1,16 +1,12 @@
 """Visits in a real browser to a real server, read back through the API."""
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.server import Server
-from tests.browser.visiting import becomes, complaints, counted
+from tests.browser.visiting import another_origin, becomes, complaints, counted
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -60,31 +56,6 @@ def test_headless_chromium_is_seen_only_with_bots(server: Server, browser: Brows
     assert server.pages("localhost", bots="only") == CLICKED
     assert server.pages("localhost") == {}
     assert server.totals("localhost") == (0, 0)
-
-
-@contextmanager
-def another_origin(head: str) -> Iterator[str]:
-    """Serves one page with something in its head from a port of its own, as somebody's web server would."""
-    document = f"<!doctype html><title>Hello</title><link rel=icon href=data:,>{head}<p>Hello</p>".encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(document)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
-        thread = threading.Thread(target=site.serve_forever)
-        thread.start()
-        try:
-            yield f"http://localhost:{site.server_port}"
-        finally:
-            site.shutdown()
-            thread.join()
 
 
 def test_the_printed_snippet_counts_a_page_of_another_origin(server: Server, person: BrowserContext) -> None:

@@ -1,7 +1,10 @@
 """What the browser tests do and look at more than once."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 
@@ -41,3 +44,28 @@ def complaints(page: Page) -> list[str]:
     page.on("pageerror", lambda error: heard.append(f"uncaught: {error}"))
     page.on("dialog", dialog)
     return heard
+
+
+@contextmanager
+def another_origin(head: str) -> Iterator[str]:
+    """Serves one page with something in its head from a port of its own, as somebody's web server would."""
+    document = f"<!doctype html><title>Hello</title><link rel=icon href=data:,>{head}<p>Hello</p>".encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(document)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
+        thread = threading.Thread(target=site.serve_forever)
+        thread.start()
+        try:
+            yield f"http://localhost:{site.server_port}"
+        finally:
+            site.shutdown()
+            thread.join()

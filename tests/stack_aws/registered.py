@@ -3,7 +3,7 @@
 from shared.domain.sites import Goal, Site
 
 ELASTIC = Site("elastic.example", "e1a5", public=True, cap=None)
-MADE_UP = Site("made-up.example", "0001", "Pacific/Auckland", milestones=(7,))
+MADE_UP = Site("made-up.example", "0001", "Pacific/Auckland", milestones=(7,), counter=True)
 REACHED = Site("reached.example", "0002", public=True, milestones=(2, 5))
 REDEPLOYED = Site("redeployed.example", "0003", public=True)
 SWEPT = Site("swept.example", "0004", public=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -51,6 +52,11 @@ def compare(deployed: Deployed, folder: Path, site: Site, visits: Sequence[Visit
         expected = portions(lambda path: twin.get(path, READ_KEY), question)
         answered = portions(lambda path: deployed.get(path, READ_KEY), question)
         assert _content(answered) == _content(expected), question
+    for counter in ("TOTAL.json", "TOTAL.svg", ".json", "ü.json", "a b.svg?show=visitors", "/x.html", "gone.json"):
+        path = f"/counter/{site.name}/{counter}"
+        own, there = twin.get(path), deployed.get(quote(path, safe="/?="))
+        assert (there.status, there.body) == (own.status, own.body), path
+        assert own.headers.items() <= there.headers.items()
     path = f"/v1/sites/{site.name}/milestones?limit=1000"
     assert _reached(deployed.get(path, READ_KEY)) == _reached(twin.get(path, READ_KEY))
 

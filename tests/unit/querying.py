@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -106,8 +106,14 @@ class World:
             projector.project(records)
 
     def get(self, path: str, key: str | None = None, query: str = "", method: str = "GET") -> Answer:
-        """Asks with a query string as it is."""
-        headers = {"authorization": f"Bearer {key}"} if key else {}
+        """Asks with a query string as it is, for JSON that no cache keeps."""
+        answer = self.ask(path, query, {"authorization": f"Bearer {key}"} if key else {}, method)
+        assert answer.headers["content-type"] == "application/json; charset=utf-8"
+        assert answer.headers["cache-control"] == "no-store"
+        return answer
+
+    def ask(self, path: str, query: str = "", headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
+        """Asks for a path as API Gateway hands it over: decoded, but for the percent sign's escape."""
         http = {"method": method, "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1", "userAgent": ""}
         request = {
             "version": "2.0",
@@ -116,13 +122,11 @@ class World:
             "rawQueryString": query,
             # What Powertools would read: wrong on purpose.
             "queryStringParameters": {"by": "nonsense"},
-            "headers": headers,
+            "headers": headers or {},
             "requestContext": {"http": http, "stage": "$default", "timeEpoch": self.now},
             "isBase64Encoded": False,
         }
         response = self.handler(request, None)
-        assert response["headers"]["content-type"] == "application/json; charset=utf-8"
-        assert response["headers"]["cache-control"] == "no-store"
         return Answer(response["statusCode"], response["headers"], response["body"])
 
     def counts(self, site: str = "example.org", key: str | None = None, **query: Any) -> Answer:

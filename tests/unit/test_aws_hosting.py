@@ -166,7 +166,20 @@ def test_every_page_sends_its_beacons_to_the_api_for_the_sample_site(packed: dic
     assert not [name for name, content in packed.items() if b"localhost" in content]
 
 
+def test_the_sample_pages_pictures_are_the_apis(packed: dict[str, bytes]) -> None:
+    pages = [text for name, text in packed.items() if name.endswith(".html") and b"data-badge" in text]
+    assert len(pages) == 4
+    for text in pages:
+        made = [source for source in re.findall(rb'<img[^>]* src="([^"]*)"', text) if not source.startswith(b"/img/")]
+        assert made == [
+            f"{API}/counter/{SAMPLE}/TOTAL.svg?show=visitors".encode(),
+            f"{API}/pixel.gif?d={SAMPLE}".encode(),
+        ]
+        assert f'<meta name="milepost-api" content="{API}">'.encode() in text
+    assert b"fetch(`${api}/counter/" in packed["js/pages.js"]
+
+
 def test_the_counts_page_asks_the_api(packed: dict[str, bytes]) -> None:
     assert f'<meta name="milepost-api" content="{API}">'.encode() in packed["dashboard/index.html"]
-    assert b"meta[name=milepost-api]" in packed["dashboard/dashboard.js"]
-    assert b"fetch(`${API}/v1/" in packed["dashboard/dashboard.js"]
+    assert b"meta[name=milepost-api]" in packed["dashboard/api.js"]
+    assert b"fetch(`${API}${path}`" in packed["dashboard/api.js"]

@@ -22,7 +22,7 @@ def test_an_empty_folder_gets_the_public_sample_site_and_a_key_that_is_shown_onc
     secret = prepare(engine, None)
     assert secret is not None
     (site,) = engine.sites.all()
-    assert (site.name, site.public) == (SAMPLE_SITE, True)
+    assert (site.name, site.public, site.counter) == (SAMPLE_SITE, True, True)
     assert engine.read_models.projections()[0].timezones == {SAMPLE_SITE: "UTC"}
     assert scopes(engine) == {key_digest(secret): "admin"}
     assert prepare(engine, None) is None
