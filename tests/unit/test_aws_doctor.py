@@ -292,8 +292,8 @@ def test_the_version_that_is_deployed(stubs: Stubs, body: str, state: dict[str, 
 @pytest.mark.parametrize(
     ("script", "policy", "state"),
     [
-        ("data-domain", "default-src 'self'; connect-src 'self' {}; base-uri 'none'", "ok"),
-        ("data-domain", "default-src 'self'; connect-src 'self'", "failed"),
+        ("/api/event", "default-src 'self'; connect-src 'self' {}; base-uri 'none'", "ok"),
+        ("/api/event", "default-src 'self'; connect-src 'self'", "failed"),
         ("<html>", "", "failed"),
     ],
 )

@@ -51,7 +51,7 @@ def pages(subject: Subject) -> Iterator[Finding]:
     script = subject.fetch("GET", f"{address}/js/script.js", {})
     counts = subject.fetch("GET", f"{address}/dashboard/", {})
     wrong = []
-    if script.status != 200 or b"data-domain" not in script.body:
+    if script.status != 200 or b"/api/event" not in script.body:
         wrong.append(f"/js/script.js answers {script.status} and is not the tracker")
     if counts.status != 200 or f'content="{api}"'.encode() not in counts.body:
         wrong.append(f"/dashboard/ answers {counts.status} and does not ask {api}")
