@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,7 @@ from tests.browser.server import Server, serving
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, ended with its module: while Playwright runs, no other test of its process can run a loop."""
-    executable = chromium.installed()
-    if executable is None:
-        reason = f"no browser is installed (looked for {', '.join(chromium.NAMES)})"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    executable = chromium.required()
     with sync_playwright() as playwright:
         started = chromium.launch(playwright, executable)
         yield started

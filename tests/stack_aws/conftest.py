@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-# Before it is imported: its assertions say what they saw.
-pytest.register_assert_rewrite("tests.stack.waiting", "tests.stack_aws.beacons")
+# Before they are imported: their assertions say what they saw.
+pytest.register_assert_rewrite("tests.stack.waiting", "tests.stack_aws.beacons", "tests.browser.visiting")
+pytest.register_assert_rewrite(*(f"tests.clients.{name}" for name in ("asking", "seen", "suite")))
 
 from infra.aws.assembly import Template  # noqa: E402
 from infra.aws.installation import TOPIC_ARN  # noqa: E402
+from tests.clients.catalogue import CLIENT_SITES  # noqa: E402
 from tests.stack_aws.deploying import DEPLOYMENT, Deployed, deploy, local_packages, template_of  # noqa: E402
 from tests.stack_aws.emulator import Emulator, emulating, prepare_account  # noqa: E402
 from tests.stack_aws.mailbox import Mailbox  # noqa: E402
@@ -54,6 +56,8 @@ def deployed(bare: Deployed, mailbox: Mailbox) -> Deployed:
     for key, scope in KEYS.items():
         bare.add_key(key, scope)
     bare.command("site", "add", COMMANDED, "--public", "--timezone", "Europe/Berlin")
+    for site in CLIENT_SITES:
+        bare.register(site)
     return _with_sites(bare)
 
 
