@@ -92,11 +92,6 @@ def told_reason(number: object) -> str | None:
     return f"automated: {_TOLD.get(number, 'as the tracker says')}"
 
 
-def is_bot(user_agent: str | None) -> bool:
-    """Tells whether a user agent is a crawler's, a library's or an automated browser's."""
-    return bot_reason(user_agent) is not None
-
-
 @cache
 def rule_set() -> str:
     """Names the rules that a fold of this installation applies, with their versions."""

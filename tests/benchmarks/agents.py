@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from shared.domain.agents import read_agent
-from shared.domain.bots import is_bot
+from shared.domain.bots import bot_reason
 from tests.benchmarks.lines import Bench, Line, Quantity, Target
 from tests.support.labelled_agents import ASPECTS, agrees, labelled_agents, labels_of, read_labelled
 
@@ -26,7 +26,7 @@ def measure(bench: Bench) -> Iterator[Line]:
         yield Line("agents", None, note="skipped: the labelled agents are not at hand")
         return
     browsers = [one for one in people if one.get("client_type") == "browser"]
-    yield _cost("is_bot", (lambda one: is_bot(one["ua"])), browsers)
+    yield _cost("bot_reason", (lambda one: bot_reason(one["ua"])), browsers)
     yield _cost("read_agent", (lambda one: read_agent(one["ua"], None, None)), browsers)
     yield _flagged("bots", bots, _BOTS)
     yield from _by_source("bots", bots)
@@ -49,7 +49,7 @@ def _cost(what: str, ask: Callable[[Labelled], object], people: Iterable[Labelle
 
 
 def _flagged(what: str, agents: list[Labelled], target: Target | None) -> Line:
-    flagged = sum(is_bot(one["ua"]) for one in agents)
+    flagged = sum(bot_reason(one["ua"]) is not None for one in agents)
     share = Quantity(100 * flagged / len(agents), "%")
     return Line(f"flagged as bots, {what}", share, target=target, note=f"{flagged:,} of {len(agents):,}")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.agents_isbot import VERSION
-from shared.domain.bots import MAX_REASON_LENGTH, NO_AGENT, PROGRAM, RULES, bot_reason, is_bot, rule_set, told_reason
+from shared.domain.bots import MAX_REASON_LENGTH, NO_AGENT, PROGRAM, RULES, bot_reason, rule_set, told_reason
 from tests.support.labelled_agents import ABSENT, labelled_agents
 from tests.unit.making import BOT, PERSON
 
@@ -26,7 +26,7 @@ SAMPLE = 8
     ],
 )
 def test_crawlers_libraries_headless_browsers_and_no_agent_at_all_are_bots(agent: str | None) -> None:
-    assert is_bot(agent)
+    assert bot_reason(agent)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_crawlers_libraries_headless_browsers_and_no_agent_at_all_are_bots(agent
     ],
 )
 def test_browsers_are_people(agent: str) -> None:
-    assert not is_bot(agent)
+    assert bot_reason(agent) is None
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_the_rule_set_names_the_lists_and_their_versions() -> None:
 
 @pytest.mark.parametrize("piece", ["iPhone ", "Android 9; ", "a", "a/1.0 ", "(", "0.", "- "])
 def test_no_agent_takes_long_however_it_is_made(piece: str) -> None:
-    is_bot("x")
+    bot_reason("x")
     begin = time.process_time()
-    is_bot((piece * 512)[:512])
+    bot_reason((piece * 512)[:512])
     assert time.process_time() - begin < 0.1
 
 
@@ -136,4 +136,4 @@ def test_nearly_all_real_bots_are_found() -> None:
 
 def test_hardly_any_real_person_is_taken_for_one() -> None:
     people = [one for one in agents("humans") if one.get("client_type") == "browser"][::SAMPLE]
-    assert sum(is_bot(one["ua"]) for one in people) / len(people) < 0.001
+    assert sum(bot_reason(one["ua"]) is not None for one in people) / len(people) < 0.001
