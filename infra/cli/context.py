@@ -14,6 +14,9 @@ from infra.local.installation import open_installation
 from infra.settings import Settings, environment_settings
 from shared.domain.sites import Site
 
+#: The data folder, if no other is named.
+DEFAULT_FOLDER = Path(".milepost")
+
 
 class Context:
     """The data folder or the stack that a command works on; opened on first need."""

@@ -7,7 +7,7 @@ from click.core import ParameterSource
 
 from infra.aws.problems import AwsProblem
 from infra.cli.backup import backup
-from infra.cli.context import Context
+from infra.cli.context import DEFAULT_FOLDER, Context
 from infra.cli.deploy import deploy, destroy, diff
 from infra.cli.doctor import doctor
 from infra.cli.export import export
@@ -49,7 +49,7 @@ class _Group(click.Group):
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(".milepost"),
+    default=DEFAULT_FOLDER,
     show_default=True,
     envvar="DATA",
     help="The data folder.",

@@ -1,9 +1,12 @@
 """`milepost serve`."""
 
+import shlex
+import sys
+
 import click
 
 from infra.admin import prepare
-from infra.cli.context import Context, pass_context
+from infra.cli.context import DEFAULT_FOLDER, Context, pass_context
 from infra.local.logs import configure_logging
 from infra.local.server import bind
 from infra.local.server import serve as run_server
@@ -28,11 +31,13 @@ def serve(context: Context, host: str, port: int) -> None:
     installation = context.installation
     new_key = prepare(installation.engine, context.settings.admin_key)
     configure_logging()
+    command = shlex.join([sys.argv[0], *(() if folder == DEFAULT_FOLDER else ("--data", str(folder)))])
 
     def ready(address: str) -> None:
         click.echo(f"Milepost {VERSION} serves {address} (data in {folder})")
         click.echo(f"  dashboard  {address}/dashboard/")
         click.echo(f"  API        {address}/openapi.json")
+        click.echo(f"  your site  {command} site add example.org")
         if new_key is not None:
             click.echo(f"  admin key  {new_key}  (shown this once: keep it)")
 
