@@ -4,17 +4,19 @@ Requests that outlive their page are seen by no route of Playwright, so here the
 """
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.support.web import Quiet, listening
+
 SITE = Path(__file__).parents[2] / "site"
 PATIENCE_SECONDS = 10.0
+
+_ANY_ORIGIN = {"access-control-allow-origin": "*"}
 
 
 @dataclass
@@ -38,36 +40,17 @@ class Collector:
 def collecting() -> Iterator[Collector]:
     """Starts a collector on a free port of the loopback interface, and ends it."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
-            scripts = self.path.startswith(("/js/", "/tracker/"))
-            self._answer(
-                200,
-                "text/javascript" if scripts else "text/html; charset=utf-8",
-                (SITE / self.path[1:]).read_bytes() if scripts else collector.page.encode(),
-            )
+            if self.path.startswith(("/js/", "/tracker/")):
+                self.answer((SITE / self.path[1:]).read_bytes(), "text/javascript", _ANY_ORIGIN)
+            else:
+                self.answer(collector.page.encode(), "text/html; charset=utf-8", _ANY_ORIGIN)
 
         def do_POST(self) -> None:
             collector.events.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self._answer(202, "text/plain", b"ok")
+            self.answer(b"ok", "text/plain", _ANY_ORIGIN, 202)
 
-        def _answer(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body)))
-            self.send_header("access-control-allow-origin", "*")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        collector = Collector(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield collector
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        collector = Collector(f"http://127.0.0.1:{port}")
+        yield collector

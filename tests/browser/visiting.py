@@ -1,25 +1,29 @@
 """What the browser tests do and look at more than once."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from playwright.sync_api import ConsoleMessage, Dialog, Page
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Response
 
-#: From a beacon's 202 to its place in the counts, at most.
-FRESH_SECONDS = 1.0
+from tests.support.web import Quiet, listening
+
+#: From a beacon's 202 to its place in the counts it takes a moment; on a busy machine a longer one.
+PATIENCE_SECONDS = 5.0
 
 
 def counted(page: Page, act: Callable[[], object]) -> None:
-    """Does something in the page that is to be counted, and waits until its beacon has been answered 202."""
-    with page.expect_response(lambda response: response.url.endswith("/api/event")) as beacon:
+    """Does something in the page that is to be counted, and waits until its pageview has been answered 202."""
+
+    def is_pageview(response: Response) -> bool:
+        return response.url.endswith("/api/event") and '"pageview"' in (response.request.post_data or "")
+
+    with page.expect_response(is_pageview) as beacon:
         act()
     assert beacon.value.status == 202, beacon.value.text()
 
 
-def becomes(expected: object, ask: Callable[[], object], seconds: float = FRESH_SECONDS) -> None:
+def becomes(expected: object, ask: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     """Asks until the answer is the expected one; fails if it has not been within so many seconds."""
     deadline = time.monotonic() + seconds
     while (answer := ask()) != expected and time.monotonic() < deadline:
@@ -51,21 +55,9 @@ def another_origin(head: str) -> Iterator[str]:
     """Serves one page with something in its head from a port of its own, as somebody's web server would."""
     document = f"<!doctype html><title>Hello</title><link rel=icon href=data:,>{head}<p>Hello</p>".encode()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(document)
+            self.answer(document, "text/html; charset=utf-8")
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
-        thread = threading.Thread(target=site.serve_forever)
-        thread.start()
-        try:
-            yield f"http://localhost:{site.server_port}"
-        finally:
-            site.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        yield f"http://localhost:{port}"

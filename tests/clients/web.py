@@ -1,14 +1,13 @@
 """The web server of the sites: each client's pages are under a host name of its own."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 
 from tests.clients.client import SECOND, Client, Setting
 from tests.support.server import ROOT
+from tests.support.web import Quiet, listening
 
 #: The host with the installation's static pages, where they are not served by the installation itself.
 PAGES_HOST = "pages.site.example"
@@ -69,28 +68,15 @@ class Web:
 def serving_pages() -> Iterator[Web]:
     """Starts the web server, and ends it."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             try:
                 kind, content = web.answer(self.headers["host"], self.path)
             except (LookupError, OSError):
                 self.send_error(404)
-                return
-            self.send_response(200)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            else:
+                self.answer(content, kind)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        web = Web(server.server_port)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield web
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Handler) as port:
+        web = Web(port)
+        yield web

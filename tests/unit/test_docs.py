@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import click
 import pytest
 
 from infra.cli.main import main
+from services.ingest.drops import CAP, GPC, ORIGIN, PREFETCH, UNKNOWN_SITE
 from services.query.openapi import document
 from services.query.parameters import MAX_DAYS
 from services.query.stats.body import KEYS, MAX_BODY_BYTES
@@ -145,6 +147,7 @@ def test_a_call_that_does_not_exist_is_found(line: str) -> None:
     assert wrong_call(line)
 
 
+@cache
 def settings_in_code() -> set[str]:
     """The settings that are read from the environment: by name in a string of the product, by click, by make."""
     trees = [ast.parse(path.read_text()) for path in PRODUCT]
@@ -204,12 +207,12 @@ def described() -> dict[tuple[str, str], set[str]]:
 def test_every_path_and_parameter_is_documented_and_no_other() -> None:
     documented = {}
     for title, body in sections("http-api.md", 3).items():
-        if call := re.fullmatch(r"`(GET|POST) (/\S+)`", title):
-            parameters = body if "| parameter |" in body else ""
-            documented[call[1].lower(), call[2]] = first_words(parameters)
+        # The fields of a body, and answers, stand in tables of their own.
+        parameters = body if "| parameter |" in body else ""
+        for method, path in re.findall(r"`(GET|POST) (/\S+)`", title):
+            documented[method.lower(), path] = first_words(parameters)
     there = {call: names for call, names in described().items() if not STATS_API.match(call[1])}
-    # The fields and answers of an event stand in tables of their own.
-    assert {call: set() if call[0] == "post" else found for call, found in documented.items()} == there
+    assert documented == there
 
 
 def test_every_path_of_the_stats_api_is_documented_and_no_other() -> None:
@@ -267,6 +270,17 @@ def test_every_field_and_status_of_an_event_is_documented() -> None:
     assert first_words(fields, 0) | first_words(fields, 1) == set(beacon["properties"])
     responses = set(document()["paths"]["/api/event"]["post"]["responses"])
     assert responses <= first_words(statuses)
+
+
+def test_every_field_of_umamis_events_is_documented_and_no_other() -> None:
+    section = sections("http-api.md", 3)["`POST /api/send`"]
+    payload: dict[str, Any] = document()["components"]["schemas"]["UmamiPayload"]
+    assert {name for row in cells(section, 0) for name in row} == set(payload["properties"])
+
+
+@pytest.mark.parametrize("reason", [UNKNOWN_SITE, ORIGIN, PREFETCH, GPC, CAP])
+def test_every_reason_of_a_drop_is_documented(reason: str) -> None:
+    assert f"- `{reason}`: " in sections("http-api.md", 3)["`POST /api/event`"]
 
 
 def test_every_stored_field_is_in_the_privacy_page_and_no_other() -> None:
