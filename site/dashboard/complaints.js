@@ -1,6 +1,7 @@
 // What is said when the API refuses or does not answer.
 
 import { Refusal, key, keyWasShared } from './api.js'
+import { command } from './commands.js'
 
 /** Says what is wrong; `site` is empty where the list of sites was asked for. */
 export function explain(error, site) {
@@ -8,7 +9,7 @@ export function explain(error, site) {
   const texts = {
     401: unauthorised(site),
     403: site ? `This key may not read the counts of ${site}.` : 'This key may not read counts.',
-    404: `There is no site ${site} here. “milepost site add ${site}” makes one.`,
+    404: `There is no site ${site} here. “${command(`site add ${site}`)}” makes one.`,
   }
   return texts[error.status] ?? `The server answered ${error.status}: ${error.message}`
 }

@@ -1,6 +1,7 @@
 // The panels: for each a table of the values with the most visitors, by one of several dimensions.
 
 import { askRows, fewMetrics } from './columns.js'
+import { command } from './commands.js'
 import { isProperty, label, property } from './dimensions.js'
 import { element, make } from './dom.js'
 import { fillTable } from './rows.js'
@@ -180,7 +181,7 @@ class Panel {
 
 function emptyText({ dimension, site, filters }) {
   if (dimension === 'goal' && !filters.length) {
-    return ['No goal was reached. One is made by ', make('code', { textContent: `milepost goal add ${site} --event NAME` })]
+    return ['No goal was reached. One is made by ', make('code', { textContent: command(`goal add ${site} --event NAME`) })]
   }
   if (dimension === 'event') return ['No custom events. A page sends one by ', make('code', { textContent: "milepost('Name')" })]
   if (isProperty(dimension)) return [`No event has the property ${dimension.replace(property(''), '')}.`]

@@ -1,6 +1,7 @@
 // Sharing one site read-only: a plain link to a public site, else one with a read key in its fragment.
 
 import { key, keyWasShared } from './api.js'
+import { command } from './commands.js'
 import { copy, element } from './dom.js'
 
 /** Opens the dialog. Only a key that itself came with a link is ever put into one. */
@@ -13,7 +14,7 @@ export function openShare({ site, public: isPublic }, fragment) {
   element('share-says').textContent = isPublic
     ? `${site} is public: whoever has this link sees what you see.`
     : `Whoever has this link can read ${site}, as you do, until its owner revokes the key in it.`
-  element('share-command').textContent = `milepost share ${site}`
+  element('share-command').textContent = command(`share ${site}`)
   element('sharing').showModal()
 }
 

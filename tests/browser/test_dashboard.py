@@ -200,7 +200,7 @@ def test_a_site_that_there_is_not(server: Server, person: BrowserContext, admin_
     use_key(page, admin_key)
     page.goto(address(server, "none.example"))
     expect(page.locator("#message")).to_have_text(
-        "There is no site none.example here. “milepost site add none.example” makes one."
+        "There is no site none.example here. “.venv/bin/milepost site add none.example” makes one."
     )
     assert violations(page) == []
 
@@ -243,7 +243,7 @@ def test_an_own_key_is_never_shared(server: Server, person: BrowserContext, admi
     page.goto(address(server, "own.example"))
     wait_until_read(page)
     page.click("#share")
-    expect(page.locator("#share-command")).to_have_text("milepost share own.example")
+    expect(page.locator("#share-command")).to_have_text(".venv/bin/milepost share own.example")
     expect(page.locator("#share-link-part")).to_be_hidden()
     assert admin_key not in page.content()
     assert admin_key not in page.input_value("#share-link")

@@ -46,7 +46,7 @@ def cors(subject: Subject) -> Iterator[Finding]:
 
 
 def pages(subject: Subject) -> Iterator[Finding]:
-    """Looks whether the tracker is served, and whether the counts page asks this API and may do so."""
+    """Looks whether the tracker is served, and whether the dashboard asks this API and may do so."""
     address, api = site_address(subject.stack), subject.stack.output(API_URL)
     script = subject.fetch("GET", f"{address}/js/script.js", {})
     counts = subject.fetch("GET", f"{address}/dashboard/", {})
@@ -58,7 +58,7 @@ def pages(subject: Subject) -> Iterator[Finding]:
     policy = counts.headers.get("content-security-policy", "")
     allowed = re.search(r"connect-src ([^;]*)", policy)
     if allowed and api not in allowed[1].split():
-        wrong.append(f"the counts page may not ask {api}")
+        wrong.append(f"the dashboard may not ask {api}")
     yield verdict("pages", wrong, f"served at {address}", _DEPLOY)
 
 
