@@ -179,7 +179,7 @@ def _report(account: "Account", stacks: "Stacks", installation: "Installation", 
     place, stack = installation.place, stacks.main
     click.echo(f"API        {place.api()}")
     click.echo(f"pages      {place.address()}")
-    click.echo(f"counts     {place.address()}/dashboard/")
+    click.echo(f"dashboard  {place.address()}/dashboard/")
     click.echo(f"CloudWatch {stack.output(WATCH_URL)}")
     if new_key is not None:
         click.echo(f"admin key  {new_key}  (shown this once: keep it)")

@@ -148,7 +148,7 @@ def test_deploy_says_what_it_makes_and_where_it_is(cloud: Cloud) -> None:
     for line in (
         f"API        {API}",
         f"pages      {PAGES}",
-        f"counts     {PAGES}/dashboard/",
+        f"dashboard  {PAGES}/dashboard/",
         "CloudWatch https://watch",
     ):
         assert f"\n{line}\n" in out
