@@ -4,8 +4,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.browser import chromium
-from tests.browser.server import Server, serving
+# Before it is imported: its assertions say what they saw.
+pytest.register_assert_rewrite("tests.browser.visiting")
+
+from tests.browser import chromium  # noqa: E402
+from tests.browser.server import Server, serving  # noqa: E402
 
 
 @pytest.fixture(scope="module")
