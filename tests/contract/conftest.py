@@ -13,10 +13,17 @@ from shared.engines.dynamodb.tables import Tables
 from tests.support.dynamodb import drop_tables, make_emulated_client, make_tables
 from tests.support.faulty_client import Faults, retry_at_once
 from tests.support.folders import scratch_folder
+from tests.support.lean_client import quick_emulator
 
 Storage = Callable[[], Engine]
 
 RULES = "rules of the test"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick() -> Iterator[None]:
+    with quick_emulator():
+        yield
 
 
 @pytest.fixture(params=["sqlite", "dynamodb"])

@@ -99,8 +99,8 @@ def _levels_forgotten() -> AbstractContextManager[Any]:
 VISITORS = "visitors .people, bots, all., should be|other visitors than|about .* visitors"
 READ = "is read otherwise|is looked up otherwise"
 
-#: Schedules in which sets become sketches, without rebuilds.
-_SKETCHED = (8, 16, 24, 32, 40, 48)
+#: Schedules in which sets become sketches, without rebuilds; first those in which members are lost by it.
+_SKETCHED = (32, 48, 8, 24, 40)
 
 #: Some of those in which two processes come to write the same sketch at once.
 _MET = (40, 152, 240, 760, 808)
@@ -122,5 +122,6 @@ ON_DYNAMODB = (
     ),
     Mutation("a summary's revision not checked", READ, patched=_summary_unchecked),
     Mutation("a lane's item forgotten on reading", COUNTS, patched=_lanes_forgotten),
-    Mutation("the level of totals ignored", f"{READ}|milestones: missing", patched=_levels_forgotten, seeds=(2, 4, 6)),
+    # Where other schedules do not get on any more, it shows there too, but late.
+    Mutation("the level of totals ignored", f"{READ}|milestones: missing", patched=_levels_forgotten, seeds=(4, 6, 10)),
 )

@@ -50,12 +50,14 @@ class EngineUnderTest:
         kinds: The faults that every schedule must have.
         tolerated: What a task that a schedule repeats may end with.
         crashes: The chance of a crash at a turn. Who takes turns more often has a lower one.
+        folds_every: In every so many schedules days are folded beside. Who has fewer schedules folds in more of them.
     """
 
     install: Callable[[int], AbstractContextManager[Installation]]
     kinds: tuple[Kind, ...]
     tolerated: type[StorageUnavailable]
     crashes: float
+    folds_every: int
 
 
 @contextmanager
@@ -113,6 +115,6 @@ def exact(seed: int) -> int:
     return _FEW if seed % _SKETCHES_EVERY == 0 else 1024
 
 
-SQLITE = EngineUnderTest(_sqlite, PORT_KINDS, Injected, crashes=0.002)
-DYNAMODB = EngineUnderTest(_dynamodb, (*PORT_KINDS, *CLIENT_KINDS), StorageUnavailable, crashes=0.0004)
+SQLITE = EngineUnderTest(_sqlite, PORT_KINDS, Injected, crashes=0.002, folds_every=4)
+DYNAMODB = EngineUnderTest(_dynamodb, (*PORT_KINDS, *CLIENT_KINDS), StorageUnavailable, crashes=0.0004, folds_every=2)
 ENGINES = {"sqlite": SQLITE, "dynamodb": DYNAMODB}

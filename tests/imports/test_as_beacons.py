@@ -45,8 +45,13 @@ def test_the_same_requests_as_beacons_are_counted_like_the_log(tmp_path: Path) -
         if is_pageview(method, int(status), path_of(target)):
             now[0] = millis(datetime.strptime(stamp, "%d/%b/%Y:%H:%M:%S %z"))
             body = json.dumps({"n": "pageview", "u": f"https://{SITE}{target}", "d": SITE})
-            context = {"http": {"sourceIp": address}, "timeEpoch": now[0]}
-            request = {"headers": {"user-agent": agent}, "requestContext": context, "body": body}
+            context = {"http": {"method": "POST", "sourceIp": address}, "timeEpoch": now[0]}
+            request = {
+                "rawPath": "/api/event",
+                "headers": {"user-agent": agent},
+                "requestContext": context,
+                "body": body,
+            }
             assert ingest(request, None)["statusCode"] == 202
     projector = Projector(engine.log, engine.read_models, lambda subjects: None, lambda attempt: None)
     for head in engine.log.epochs():

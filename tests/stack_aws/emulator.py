@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,21 @@ class Emulator:
 
     def client(self, service: str, **options: Any) -> Any:
         """Makes botocore's client of a service, which sends every request once unless `options` say otherwise."""
-        session = Session()
-        session.set_credentials(_ROOT_USER, _ROOT_USER)
         config = Config(**{"read_timeout": 120, "retries": {"total_max_attempts": 1}, **options})
         address = self.environment["AWS_ENDPOINT_URL"]
-        return session.create_client(service, region_name=ENVIRONMENT.region, endpoint_url=address, config=config)
+        return _session().create_client(service, region_name=ENVIRONMENT.region, endpoint_url=address, config=config)
 
     def account(self) -> Account:
         """Makes what deployments are made with."""
         return Account(self.client)
+
+
+@cache
+def _session() -> Session:
+    """Gives the session of all clients, which reads each service's description once."""
+    session = Session()
+    session.set_credentials(_ROOT_USER, _ROOT_USER)
+    return session
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from typing import Any
 from ministack import app as emulator
 from ministack.services import apigateway
 
+from tests.support.lean_client import quick_emulator
+
 Send = Callable[..., Awaitable[Any]]
 
 _answer = emulator.app
@@ -41,4 +43,5 @@ if __name__ == "__main__":
     emulator.app = _over_tls
     for name in ("_cors_response_headers", "_cors_preflight_response"):
         setattr(apigateway, name, _as_templates_say(getattr(apigateway, name)))
-    emulator.main()
+    with quick_emulator():
+        emulator.main()

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from botocore.awsrequest import AWSRequest, AWSResponse
@@ -28,11 +29,18 @@ class _Body:
 
 def make_emulated_client() -> Any:
     """Makes a client whose requests are answered in this process. All of them share one account."""
+    client = make_client(_session(), region_name=_REGION, endpoint_url="http://dynamodb.invalid")
+    client.meta.events.register("before-send.dynamodb", _answer)
+    client._user_agent_creator.to_string = lambda: "tests"  # put together twice for each request, it takes long
+    return client
+
+
+@cache
+def _session() -> Session:
+    """Gives the session of all clients, which reads the service's description once."""
     session = Session()
     session.set_credentials("test", "test")
-    client = make_client(session, region_name=_REGION, endpoint_url="http://dynamodb.invalid")
-    client.meta.events.register("before-send.dynamodb", _answer)
-    return client
+    return session
 
 
 def _answer(request: AWSRequest, **_: Any) -> AWSResponse:
