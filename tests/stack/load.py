@@ -27,7 +27,8 @@ class Load:
     @property
     def accepted(self) -> set[str]:
         """The pages whose beacons were answered 202."""
-        return {page for page, status in list(self.answered.items()) if status == 202}
+        # A copy is made in one go; a list of pairs is not, and the other thread goes on.
+        return {page for page, status in self.answered.copy().items() if status == 202}
 
     def wait_for(self, answers: int) -> None:
         """Waits until so many beacons are answered."""
