@@ -24,7 +24,7 @@ OPTIONS = [
 ]
 
 #: For each operation and phase. Without a key nearly all is refused before much is looked at, the same way each time.
-EXAMPLES = {True: 60, False: 20}
+EXAMPLES = {True: 40, False: 20}
 
 pytestmark = pytest.mark.xdist_group("fuzz")
 
