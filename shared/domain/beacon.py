@@ -21,7 +21,7 @@ MAX_PROP_VALUE_LENGTH = 2_000
 MAX_SITES = 30
 MAX_SCREEN_WIDTH = 100_000
 
-#: Fields that no count uses yet, by their short and their long name, and the name under which they are kept.
+#: Further fields, by their short and their long name, and the name under which they are kept.
 _EXTRA = {"$": "revenue", "revenue": "revenue", "i": "interactive", "interactive": "interactive", "v": "tracker"}
 _EXTRA |= {"sd": "scroll_depth", "e": "engagement_ms"}
 

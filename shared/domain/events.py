@@ -50,7 +50,7 @@ class Event:
         language: The first language that the browser asked for.
         screen_width: In CSS pixels.
         props: Custom properties.
-        extra: Further fields of the tracker's protocol that no count uses yet.
+        extra: Further fields of the tracker's protocol: revenue, reading, and what else only some events have.
         cut: The names of the fields that were cut to fit.
     """
 
