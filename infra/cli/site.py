@@ -13,7 +13,7 @@ from infra.cli.progress import event_progress
 from infra.cli.snippet import snippet
 from infra.installation import Installation
 from shared.backlog import live_projection
-from shared.domain.calendar import HOUR_MS, zone
+from shared.domain.calendar import FIRST_DAY, HOUR_MS, LAST_DAY, zone
 from shared.domain.folds import ORIGIN_DAY
 from shared.domain.milestones import Subject
 from shared.domain.sites import (
@@ -27,9 +27,6 @@ from shared.domain.sites import (
     thresholds,
 )
 from shared.process import now_ms
-
-#: The first and the last bucket of days that there can be.
-_ALL_DAYS = ("0001-01-01", "9999-12-31")
 
 _SILENCE_HOLDER = "site set"
 
@@ -204,7 +201,7 @@ def _apply(installation: Installation, known: Site, changed: Site, quiet: bool) 
     live = live_projection(engine.read_models)
     if changed.timezone != known.timezone:
         timezones = {**live.timezones, changed.name: changed.timezone}
-        if any(engine.read_models.rows(live.version, changed.name, ORIGIN_DAY, *_ALL_DAYS)):
+        if any(engine.read_models.rows(live.version, changed.name, ORIGIN_DAY, FIRST_DAY, LAST_DAY)):
             with event_progress("rebuilding", quiet) as progress:
                 building = installation.rebuild.build(live.rules, timezones, progress)
             engine.sites.save(changed)

@@ -1,20 +1,16 @@
 """Who is here now: the visitors of the last minutes, and what pages and sources they have."""
 
 from collections.abc import Callable
-from datetime import date
 
 from services.query import answers
 from services.query.parameters import NowParameters
 from services.query.stats.evaluator import Evaluator
-from shared.domain.calendar import local_date
-from shared.domain.events import PAGEVIEW
-from shared.domain.reports.question import IS, Condition, Group, Question
+from services.query.stats.since import visitors_question
+from shared.domain.reports.question import Group
 from shared.domain.sites import Site
 
 _MINUTE_MS = 60_000
 SHORT, LONG = 5, 30
-
-_PAGEVIEWS = Condition(IS, "event:name", (PAGEVIEW,))
 
 
 def visitors_now(evaluator: Evaluator, site: Site, asked: NowParameters, now: int) -> answers.Now:
@@ -45,10 +41,8 @@ def visitors_now(evaluator: Evaluator, site: Site, asked: NowParameters, now: in
 def _asker(evaluator: Evaluator, site: Site, asked: NowParameters, now: int) -> Callable[[str, int], list[Group]]:
     def ask(dimension: str, minutes: int) -> list[Group]:
         since = now - minutes * _MINUTE_MS
-        first, last = (date.fromisoformat(local_date(at, site.timezone)) for at in (since, now))
         dimensions = (dimension,) if dimension else ()
-        question = Question(("visitors",), dimensions, first, last, _PAGEVIEWS, asked.bots, since)
-        return evaluator.rows(site, question)
+        return evaluator.rows(site, visitors_question(site.timezone, since, now, dimensions, asked.bots))
 
     return ask
 

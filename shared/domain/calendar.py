@@ -11,6 +11,9 @@ _QUARTER_MS = 15 * _MINUTE_MS
 HOUR_MS = 4 * _QUARTER_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+#: The first and the last date that there can be.
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+
 #: The span of a calendar date over all timezones: it begins at UTC+14 and ends at UTC-12, 50 hours later.
 _EARLIEST_START = timedelta(hours=-14)
 _LATEST_END = timedelta(hours=36)

@@ -1,5 +1,8 @@
 """Bounds on text that a stranger sent."""
 
+#: No number that is meant has more digits.
+_MAX_DIGITS = 9
+
 
 def cut_utf8(text: str, limit: int, mark: str = "") -> str:
     """Cuts text to a number of bytes without splitting a character.
@@ -16,3 +19,8 @@ def cut_utf8(text: str, limit: int, mark: str = "") -> str:
     if len(encoded) <= limit:
         return text
     return encoded[: limit - len(mark.encode())].decode("utf-8", "ignore") + mark
+
+
+def read_number(text: str) -> int:
+    """Reads a number in decimal digits; 0 where there is none, or a longer one than could be meant."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS else 0

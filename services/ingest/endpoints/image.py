@@ -16,6 +16,11 @@ _BODY = base64.b64encode(GIF).decode()
 _HEADERS = {"content-type": "image/gif", "cache-control": "no-store"}
 
 
+def answer_with_image(headers: Mapping[str, str]) -> Response:
+    """Makes the answer to what was read."""
+    return image_response(200, headers)
+
+
 def image_response(status: int, headers: Mapping[str, str]) -> Response:
     """Makes an answer of the image, which is never kept for another view of the page."""
     return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": _BODY, "isBase64Encoded": True}

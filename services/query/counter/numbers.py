@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from shared.backlog import live_projection
+from shared.domain.calendar import FIRST_DAY, LAST_DAY
 from shared.domain.folds import DAY, PAGE_DAY, PAGE_TOTAL, TOTAL, RowKey
 from shared.domain.sites import Site
 from shared.engine import Clock, ReadModels
@@ -12,8 +13,6 @@ from shared.engine import Clock, ReadModels
 _MANY = 1_000
 _REMEMBERED_MS = 60_000
 _MOST_REMEMBERED = 1_000
-
-_FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 
 
 class Subject(NamedTuple):
@@ -98,6 +97,6 @@ class Counter:
     def _sum(self, version: int, subject: Subject) -> Numbers:
         site, page, first, last = subject
         view = DAY if page is None else PAGE_DAY
-        rows = self._read_models.rows(version, site.name, view, first or _FIRST_DAY, last or _LAST_DAY, page)
+        rows = self._read_models.rows(version, site.name, view, first or FIRST_DAY, last or LAST_DAY, page)
         seen = [counts.seen("exclude") for _, counts in rows]
         return Numbers(sum(pageviews for pageviews, _ in seen), sum(visitors for _, visitors in seen))

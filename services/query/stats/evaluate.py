@@ -8,15 +8,15 @@ from itertools import groupby
 from operator import itemgetter
 
 from services.query.refusals import InvalidRequest
+from services.query.stats.since import visitors_question
 from services.query.stats.tail import Moment, Tail
 from shared.backlog import live_projection
-from shared.domain.calendar import local_date
+from shared.domain.calendar import FIRST_DAY, LAST_DAY, local_date
 from shared.domain.epochs import hour_after, hour_start
-from shared.domain.events import PAGEVIEW
 from shared.domain.folds import ORIGIN_DAY
 from shared.domain.reports.dimensions import GOAL, OF_DAYS, UNKNOWN, time_label
 from shared.domain.reports.measures import METRICS, Measures, Tabulation, add_up
-from shared.domain.reports.question import IS, Condition, Group, Question
+from shared.domain.reports.question import Group, Question
 from shared.domain.sites import Goal, Site
 from shared.engine import Clock, Engine
 from shared.folded_days import (
@@ -33,8 +33,6 @@ from shared.folded_days import (
 
 #: The most events that a question is answered from one by one.
 MAX_EVENTS = 2_000_000
-
-_FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 
 
 class StatsEvaluator:
@@ -70,15 +68,13 @@ class StatsEvaluator:
 
     def visitors_since(self, site: Site, since: int) -> int:
         """Counts the people with a pageview since an instant (milliseconds since 1970). Raises as `rows` does."""
-        first, last = (date.fromisoformat(local_date(at, self._timezone(site))) for at in (since, self._clock()))
-        pageviews = Condition(IS, "event:name", (PAGEVIEW,))
-        groups = self.rows(site, Question(("visitors",), (), first, max(first, last), pageviews, since=since))
+        groups = self.rows(site, visitors_question(self._timezone(site), since, self._clock()))
         return int(groups[0].metrics["visitors"] or 0)
 
     def first_day(self, site: Site) -> date | None:
         """Gives the first day of the site that has an event, if there is one."""
         version = live_projection(self._engine.read_models).version
-        days = _events_by_day(self._engine, version, site.name, _FIRST_DAY, _LAST_DAY)
+        days = _events_by_day(self._engine, version, site.name, FIRST_DAY, LAST_DAY)
         return date.fromisoformat(min(days)) if days else None
 
     def _timezone(self, site: Site) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from shared.domain.beacon import Beacon, Errors, InvalidBeacon, make_beacon
 from shared.domain.events import BOT, PAGEVIEW
 from shared.domain.minimise import UrlParts, split_url
+from shared.domain.text import read_number
 
 _TRUE, _FALSE = ("true", "1", "on"), ("", "false", "0", "off")
 
@@ -51,10 +52,10 @@ def read_hit(parameters: Mapping[str, str], origin: str | None, referer: str | N
             # Of an event, the path is its name: where it was is known as far as the browser says.
             "url": url + (page.path or "/" if is_event else _location(path, parameters.get("q", ""))),
             "referrer": parameters.get("r"),
-            "screen_width": _number(parameters.get("s", "").partition(",")[0]),
+            "screen_width": read_number(parameters.get("s", "").partition(",")[0]),
         }
     )
-    bot = _number(parameters.get("b", ""))
+    bot = read_number(parameters.get("b", ""))
     return replace(beacon, extra={BOT: bot}) if 0 < bot <= _MAX_BOT else beacon
 
 
@@ -82,8 +83,3 @@ def _location(path: str, query: str) -> str:
     more = [(k, v) for k, v in parse_qsl(query.removeprefix("?"), keep_blank_values=True) if k not in named]
     whole = "&".join(filter(None, (own, urlencode(more))))
     return ("" if path.startswith("/") else "/") + path + ("?" + whole if whole else "")
-
-
-def _number(text: str) -> int:
-    """Reads a number; 0 where there is none, or a longer one than could be meant."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

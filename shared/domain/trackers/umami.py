@@ -13,13 +13,13 @@ from typing import Any
 from shared.domain.beacon import Beacon, Errors, InvalidBeacon, host_names, is_path, make_beacon, read_json
 from shared.domain.events import PAGEVIEW
 from shared.domain.minimise import split_url
+from shared.domain.text import read_number
 
 #: Messages of which nothing is kept: who a visitor is, and how fast a page was.
 _NOT_KEPT = ("identify", "performance")
 
 _TEXTS = ("website", "hostname", "url", "referrer", "name", "screen", "language", "tag", "ip", "userAgent")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_MAX_SCREEN_DIGITS = 9
 
 #: How deep objects in an event's data may be nested.
 _MAX_DEPTH = 8
@@ -68,7 +68,7 @@ def _read_event(payload: Mapping[str, Any]) -> Beacon:
             "name": texts["name"] or PAGEVIEW,
             "url": url,
             "referrer": texts["referrer"],
-            "screen_width": _width(texts["screen"]),
+            "screen_width": read_number(texts["screen"].lower().partition("x")[0]),
             "props": {**props, "tag": texts["tag"]} if texts["tag"] else props,
             "revenue": _revenue(props),
         },
@@ -118,11 +118,6 @@ def _names(website: str, host: str, url: str) -> tuple[str, ...]:
     except ValueError:
         authority = ""
     return tuple(filter(None, dict.fromkeys((website.lower(), *host_names(host), *host_names(authority)))))
-
-
-def _width(screen: str) -> int | None:
-    width = screen.lower().partition("x")[0]
-    return int(width) if width.isascii() and width.isdigit() and len(width) <= _MAX_SCREEN_DIGITS else None
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "", depth: int = _MAX_DEPTH) -> Iterator[tuple[str, Any]]:
