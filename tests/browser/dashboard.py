@@ -71,8 +71,14 @@ def saved(page: Page, save: Callable[[], object]) -> tuple[str, list[list[str]],
     return download.value.suggested_filename, list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))), text
 
 
+_FADED_IN = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getTiming().iterations !== Infinity)
+  .map((one) => one.finished.catch(() => {})))"""
+
+
 def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it stands."""
+    """What axe-core finds wrong with the page as it stands, once what fades in is there."""
+    page.evaluate(_FADED_IN)
     page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text())
     found: list[str] = page.evaluate(_VIOLATIONS)
     return found
